@@ -1,0 +1,2 @@
+//! Oriole.
+fn main() {}
