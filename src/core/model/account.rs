@@ -1,0 +1,145 @@
+//! Accounts: who signs in, where, and how carefully.
+
+use std::{fmt, str::FromStr};
+
+use jid::BareJid;
+
+use super::{ids::AccountId, presence::OwnPresence};
+
+/// How a connection is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Security {
+    /// Whatever the server announces: StartTLS or direct TLS, always encrypted.
+    #[default]
+    Auto,
+    /// Only StartTLS (RFC 6120 §5).
+    StartTls,
+    /// Only TLS from the first byte (XEP-0368).
+    DirectTls,
+    /// No encryption. Only to this very machine.
+    Plain,
+}
+
+impl Security {
+    /// The stable word of the headless protocol and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::StartTls => "starttls",
+            Self::DirectTls => "direct-tls",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// The setting that a stable word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Auto, Self::StartTls, Self::DirectTls, Self::Plain]
+            .into_iter()
+            .find(|security| security.as_str() == word)
+    }
+}
+
+/// A server's address given by hand, in place of what the DNS says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ServerAddress {
+    /// A host name or an IP address, without brackets.
+    pub host: String,
+    /// The port, where it is not the usual one.
+    pub port: Option<u16>,
+}
+
+/// The SHA-256 of a certificate in DER form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub [u8; 32]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// That a text is not the SHA-256 of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a certificate's SHA-256 is 64 hexadecimal digits")]
+pub struct FingerprintError;
+
+impl FromStr for Fingerprint {
+    type Err = FingerprintError;
+
+    /// Reads 64 hexadecimal digits; colons and spaces between them are ignored.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut digits = text
+            .chars()
+            .filter(|c| !matches!(c, ':' | ' '))
+            .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()));
+        let mut bytes = [0; 32];
+        for byte in &mut bytes {
+            match (digits.next(), digits.next()) {
+                (Some(Some(high)), Some(Some(low))) => *byte = high << 4 | low,
+                _ => return Err(FingerprintError),
+            }
+        }
+        match digits.next() {
+            None => Ok(Self(bytes)),
+            Some(_) => Err(FingerprintError),
+        }
+    }
+}
+
+/// What a person can set about an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSettings {
+    /// The address to sign in with.
+    pub address: BareJid,
+    /// Where the server is, if not where the DNS says.
+    pub server: Option<ServerAddress>,
+    /// How the connection is secured.
+    pub security: Security,
+    /// The one certificate to accept, and no other.
+    pub pin: Option<Fingerprint>,
+}
+
+impl AccountSettings {
+    /// The settings of nearly everybody: all found out from the address.
+    #[must_use]
+    pub fn new(address: BareJid) -> Self {
+        Self {
+            address,
+            server: None,
+            security: Security::Auto,
+            pin: None,
+        }
+    }
+}
+
+/// A change of an account's settings; `None` leaves a setting as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountUpdate {
+    /// Another server, or back to what the DNS says.
+    pub server: Option<Option<ServerAddress>>,
+    /// Another way to secure the connection.
+    pub security: Option<Security>,
+    /// Another certificate to accept, or back to the system's judgement.
+    pub pin: Option<Option<Fingerprint>>,
+    /// Whether it signs in at all.
+    pub enabled: Option<bool>,
+}
+
+/// A stored account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// What the person set.
+    pub settings: AccountSettings,
+    /// Whether it signs in.
+    pub enabled: bool,
+    /// The resource of this installation: random, kept until the server reports a conflict.
+    pub resource: String,
+    /// What the account was seen to sign in with (serialised [`crate::xmpp::sasl::Memory`]), against downgrades.
+    pub sasl_memory: String,
+    /// What others shall see.
+    pub presence: OwnPresence,
+}

@@ -1,0 +1,9 @@
+//! Plain data shared by all layers. No I/O, no clock, no randomness.
+
+pub mod account;
+pub mod certificate;
+pub mod chat;
+pub mod contact;
+pub mod ids;
+pub mod message;
+pub mod presence;

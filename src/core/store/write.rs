@@ -1,0 +1,257 @@
+//! What can be written to the database, as plain data, and what a write changed.
+//!
+//! Features describe their writes with these; the writer thread carries them out. A group of writes given together is
+//! stored whole or not at all.
+
+use jid::BareJid;
+
+use crate::{
+    error::Error,
+    model::{
+        account::{AccountSettings, AccountUpdate},
+        contact::{ContactRequest, RosterItem},
+        ids::{AccountId, ChatId, MessageId},
+        message::{IncomingMessage, MessageState, OutgoingMessage},
+        presence::OwnPresence,
+    },
+};
+
+/// One thing to write.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// A new account. Fails where the address is an account's already.
+    AddAccount {
+        /// What the person set.
+        settings: AccountSettings,
+        /// The resource of this installation.
+        resource: String,
+    },
+    /// Other settings for an account.
+    UpdateAccount {
+        /// Which.
+        account: AccountId,
+        /// What changes.
+        update: AccountUpdate,
+    },
+    /// An account goes, with its contacts, chats and messages.
+    RemoveAccount(AccountId),
+    /// Another resource, after a conflict.
+    SetResource {
+        /// Whose.
+        account: AccountId,
+        /// The new one.
+        resource: String,
+    },
+    /// What the account was seen to sign in with.
+    SetSaslMemory {
+        /// Whose.
+        account: AccountId,
+        /// Serialised.
+        memory: String,
+    },
+    /// What others shall see.
+    SetPresence {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        presence: OwnPresence,
+    },
+    /// A message from the network. Stored once, however many copies come; a copy that brings an id that was not known
+    /// yet adds it.
+    Incoming(IncomingMessage),
+    /// A message that we write; queued.
+    Outgoing(OutgoingMessage),
+    /// An own message got further, or failed. A message never goes back: `Sent` after `Delivered` changes nothing,
+    /// nor does anything but `Queued` (try again) after `Failed`.
+    SetMessageState {
+        /// Which.
+        message: MessageId,
+        /// How far.
+        state: MessageState,
+        /// Why it failed.
+        error: Option<Error>,
+    },
+    /// A bounce: the own message to this address with this id on the wire failed.
+    FailMessage {
+        /// Whose.
+        account: AccountId,
+        /// To whom it was written.
+        with: BareJid,
+        /// Its id on the wire.
+        stanza_id: String,
+        /// Why.
+        error: Error,
+    },
+    /// Everything in the chat up to its newest message was read.
+    MarkRead(ChatId),
+    /// A chat is there, though nothing may have been written in it.
+    EnsureChat {
+        /// Whose.
+        account: AccountId,
+        /// With whom.
+        with: BareJid,
+    },
+    /// What was typed and not sent; empty for nothing.
+    SetDraft {
+        /// Where.
+        chat: ChatId,
+        /// What.
+        text: String,
+    },
+    /// The whole contact list, as the server sent it.
+    ReplaceRoster {
+        /// Whose.
+        account: AccountId,
+        /// Its version (RFC 6121 §2.6), if the server keeps versions.
+        version: Option<String>,
+        /// All of it.
+        items: Vec<RosterItem>,
+    },
+    /// One contact came or changed.
+    PutContact {
+        /// Whose.
+        account: AccountId,
+        /// The version of the contact list with this change.
+        version: Option<String>,
+        /// The contact.
+        item: RosterItem,
+    },
+    /// One contact went.
+    DeleteContact {
+        /// Whose.
+        account: AccountId,
+        /// The version of the contact list with this change.
+        version: Option<String>,
+        /// Who.
+        address: BareJid,
+    },
+    /// The addresses that are blocked: all of them.
+    ReplaceBlocked {
+        /// Whose.
+        account: AccountId,
+        /// All of them.
+        addresses: Vec<BareJid>,
+    },
+    /// Somebody was blocked, or is no longer.
+    SetBlocked {
+        /// Whose.
+        account: AccountId,
+        /// Who.
+        address: BareJid,
+        /// Which of both.
+        blocked: bool,
+    },
+    /// Somebody asks to see our presence. A second request replaces the first.
+    PutRequest(ContactRequest),
+    /// A request was answered or withdrawn.
+    DeleteRequest {
+        /// Whose.
+        account: AccountId,
+        /// Who asked.
+        address: BareJid,
+    },
+    /// Where the stream stands (XEP-0198), or that there is none to resume.
+    SetStream {
+        /// Whose.
+        account: AccountId,
+        /// Where it stands.
+        stream: Option<StreamState>,
+    },
+    /// How many stanzas of the present stream were handled (XEP-0198 `h`). Nothing where no stream is stored.
+    SetHandled {
+        /// Whose.
+        account: AccountId,
+        /// How many, modulo 2³².
+        handled: u32,
+    },
+    /// How far an archive was read (XEP-0313).
+    SetArchivePosition {
+        /// Whose.
+        account: AccountId,
+        /// Which archive.
+        archive: BareJid,
+        /// The newest id that was read.
+        id: String,
+    },
+    /// A setting of the program.
+    SetSetting {
+        /// Its name.
+        key: String,
+        /// Its value, or none to forget it.
+        value: Option<String>,
+    },
+}
+
+/// A stream that could be resumed (XEP-0198 §5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamState {
+    /// The server's name for it.
+    pub id: String,
+    /// How many stanzas from the server were handled, modulo 2³².
+    pub handled: u32,
+}
+
+/// What a write changed. Sent on only after it was committed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// An account came.
+    AccountAdded(AccountId),
+    /// An account's settings, or whether it is enabled, changed.
+    AccountChanged(AccountId),
+    /// An account went.
+    AccountRemoved(AccountId),
+    /// A message came into a chat.
+    MessageInserted {
+        /// Whose.
+        account: AccountId,
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        message: MessageId,
+    },
+    /// A message got further, or failed.
+    MessageStateChanged {
+        /// Whose.
+        account: AccountId,
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        message: MessageId,
+        /// How far.
+        state: MessageState,
+        /// Why it failed.
+        error: Option<Error>,
+    },
+    /// A chat's line in the list changed, or the chat is new. Comes beside every change of its messages too.
+    ChatChanged {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        chat: ChatId,
+    },
+    /// The whole contact list may be another.
+    ContactsReset(AccountId),
+    /// A contact came or changed.
+    ContactChanged {
+        /// Whose.
+        account: AccountId,
+        /// Who.
+        address: BareJid,
+    },
+    /// A contact went.
+    ContactRemoved {
+        /// Whose.
+        account: AccountId,
+        /// Who.
+        address: BareJid,
+    },
+    /// A contact request came, changed or went.
+    RequestChanged {
+        /// Whose.
+        account: AccountId,
+        /// Who asked.
+        address: BareJid,
+        /// Whether it is there (now).
+        present: bool,
+    },
+}
