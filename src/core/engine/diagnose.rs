@@ -2,6 +2,8 @@
 
 use jid::BareJid;
 
+pub use crate::model::step::Step;
+
 use crate::{
     engine::command::Password,
     error::Error,
@@ -24,44 +26,6 @@ impl Diagnose {
         Self {
             settings: AccountSettings::new(address),
             password: None,
-        }
-    }
-}
-
-/// A step on the way to being connected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// Find the server.
-    Resolve,
-    /// Open a connection.
-    Connect,
-    /// Secure it.
-    Secure,
-    /// Sign in.
-    SignIn,
-    /// Ready for messages.
-    Ready,
-}
-
-impl Step {
-    /// All steps in their order.
-    pub const ALL: [Step; 5] = [
-        Step::Resolve,
-        Step::Connect,
-        Step::Secure,
-        Step::SignIn,
-        Step::Ready,
-    ];
-
-    /// The stable word of the headless protocol.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Resolve => "resolve",
-            Self::Connect => "connect",
-            Self::Secure => "secure",
-            Self::SignIn => "sign-in",
-            Self::Ready => "ready",
         }
     }
 }

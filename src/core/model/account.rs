@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use jid::BareJid;
 
+pub use super::server_address::{ServerAddress, ServerAddressError};
 use super::{ids::AccountId, presence::OwnPresence};
 
 /// How a connection is secured.
@@ -39,15 +40,6 @@ impl Security {
             .into_iter()
             .find(|security| security.as_str() == word)
     }
-}
-
-/// A server's address given by hand, in place of what the DNS says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ServerAddress {
-    /// A host name or an IP address, without brackets.
-    pub host: String,
-    /// The port, where it is not the usual one.
-    pub port: Option<u16>,
 }
 
 /// The SHA-256 of a certificate in DER form.

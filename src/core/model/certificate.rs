@@ -17,6 +17,8 @@ pub struct CertificateFacts {
     pub issuer: String,
     /// The names it is for.
     pub names: Vec<String>,
+    /// Whether the address's domain is among them. Matters beside any other problem.
+    pub name_matches: bool,
     /// The start of its validity.
     pub not_before: DateTime<Utc>,
     /// The end of its validity.

@@ -7,3 +7,5 @@ pub mod contact;
 pub mod ids;
 pub mod message;
 pub mod presence;
+pub mod server_address;
+pub mod step;

@@ -196,7 +196,7 @@ pub struct StreamState {
 pub enum Change {
     /// An account came.
     AccountAdded(AccountId),
-    /// An account's settings, or whether it is enabled, changed.
+    /// An account's settings, whether it is enabled, or what others shall see, changed.
     AccountChanged(AccountId),
     /// An account went.
     AccountRemoved(AccountId),

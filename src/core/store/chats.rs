@@ -1,0 +1,228 @@
+//! Chats, with what the list of chats shows: kept up to date at every write, so that the list never counts or reads
+//! messages.
+
+use std::collections::BTreeMap;
+
+use jid::BareJid;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{
+    accounts,
+    failure::not_found,
+    row::{address as parse, known, optional_text, text, time},
+    write::Change,
+};
+use crate::{
+    error::Error,
+    model::{
+        chat::{ChatSummary, Preview},
+        ids::{AccountId, ChatId, MessageId},
+        message::MessageState,
+    },
+};
+
+/// How much of a message the list of chats shows, in characters.
+const PREVIEW: usize = 200;
+
+const SUMMARY: &str = "SELECT chats.id, chats.account, chats.address, contacts.name,
+        contacts.address IS NULL, chats.unread, chats.draft, chats.preview,
+        messages.id, messages.time, messages.outgoing, messages.state,
+        messages.id <= chats.read_until
+    FROM chats
+    LEFT JOIN contacts ON contacts.account = chats.account AND contacts.address = chats.address
+    LEFT JOIN messages ON messages.id = chats.last_message";
+
+pub(super) fn all(db: &Connection, account: Option<AccountId>) -> Result<Vec<ChatSummary>, Error> {
+    let mut statement = db.prepare_cached(&format!(
+        "{SUMMARY} WHERE ?1 IS NULL OR chats.account = ?1
+         ORDER BY chats.last_message DESC NULLS LAST, chats.id DESC"
+    ))?;
+    let chats = statement
+        .query_map([account.map(|account| account.0)], read)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(chats.into_iter().flatten().collect())
+}
+
+pub(super) fn one(db: &Connection, chat: ChatId) -> Result<Option<ChatSummary>, Error> {
+    Ok(db
+        .prepare_cached(&format!("{SUMMARY} WHERE chats.id = ?1"))?
+        .query_row([chat.0], read)
+        .optional()?
+        .flatten())
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Option<ChatSummary>> {
+    let Some(with) = parse(&text(row, 2)?, "chats") else {
+        return Ok(None);
+    };
+    let last = match row.get::<_, Option<i64>>(8)? {
+        Some(message) => {
+            let outgoing = row.get(10)?;
+            known(state(&text(row, 11)?, outgoing, row.get(12)?), "messages")
+                .map(|state| -> rusqlite::Result<_> {
+                    Ok(Preview {
+                        message: MessageId(message),
+                        text: text(row, 7)?,
+                        time: time(row.get(9)?),
+                        outgoing,
+                        state,
+                    })
+                })
+                .transpose()?
+        }
+        None => None,
+    };
+    Ok(Some(ChatSummary {
+        id: ChatId(row.get(0)?),
+        account: AccountId(row.get(1)?),
+        with,
+        name: optional_text(row, 3)?,
+        unread: row.get(5)?,
+        last,
+        draft: text(row, 6)?,
+        stranger: row.get(4)?,
+    }))
+}
+
+/// The state of a message: of others' messages only their chat knows whether they were read.
+pub(super) fn state(word: &str, outgoing: bool, read: bool) -> Option<MessageState> {
+    match MessageState::from_word(word) {
+        Some(MessageState::Delivered) if !outgoing && read => Some(MessageState::Displayed),
+        state => state,
+    }
+}
+
+pub(super) fn find(
+    db: &Connection,
+    account: AccountId,
+    with: &BareJid,
+) -> Result<Option<ChatId>, Error> {
+    Ok(db
+        .prepare_cached("SELECT id FROM chats WHERE account = ?1 AND address = ?2")?
+        .query_row((account.0, with.as_str()), |row| row.get(0).map(ChatId))
+        .optional()?)
+}
+
+/// The chat with somebody, made where there is none.
+pub(super) fn ensure(
+    db: &Connection,
+    account: AccountId,
+    with: &BareJid,
+    changes: &mut Vec<Change>,
+) -> Result<ChatId, Error> {
+    if let Some(chat) = find(db, account, with)? {
+        return Ok(chat);
+    }
+    accounts::must_exist(db, account)?;
+    let chat = ChatId(
+        db.prepare_cached("INSERT INTO chats (account, address) VALUES (?1, ?2)")?
+            .insert((account.0, with.as_str()))?,
+    );
+    changes.push(Change::ChatChanged { account, chat });
+    Ok(chat)
+}
+
+/// A message became the newest of its chat.
+pub(super) fn appended(
+    db: &Connection,
+    chat: ChatId,
+    message: MessageId,
+    body: &str,
+    unread: bool,
+) -> Result<(), Error> {
+    db.prepare_cached(
+        "UPDATE chats SET last_message = ?2, preview = ?3, unread = unread + ?4 WHERE id = ?1",
+    )?
+    .execute((chat.0, message.0, preview(body), unread))?;
+    Ok(())
+}
+
+/// The start of the first line that has something in it.
+fn preview(body: &str) -> String {
+    let line = body.trim_start().lines().next().unwrap_or_default();
+    line.chars().take(PREVIEW).collect()
+}
+
+pub(super) fn mark_read(
+    db: &Connection,
+    chat: ChatId,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    change(
+        db,
+        chat,
+        db.prepare_cached(
+            "UPDATE chats SET unread = 0, read_until = last_message
+             WHERE id = ?1 AND unread > 0",
+        )?
+        .execute([chat.0])?,
+        changes,
+    )
+}
+
+pub(super) fn set_draft(
+    db: &Connection,
+    chat: ChatId,
+    text: &str,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    change(
+        db,
+        chat,
+        db.prepare_cached("UPDATE chats SET draft = ?2 WHERE id = ?1 AND draft <> ?2")?
+            .execute((chat.0, text))?,
+        changes,
+    )
+}
+
+fn change(
+    db: &Connection,
+    chat: ChatId,
+    changed: usize,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    let account = db
+        .prepare_cached("SELECT account FROM chats WHERE id = ?1")?
+        .query_row([chat.0], |row| row.get(0).map(AccountId))
+        .optional()?
+        .ok_or_else(|| not_found("chat"))?;
+    if changed > 0 {
+        changes.push(Change::ChatChanged { account, chat });
+    }
+    Ok(())
+}
+
+/// What the contact list makes of a chat's title: whether they are a contact, and their name.
+pub(super) type Title = (bool, Option<String>);
+/// A chat with its title.
+pub(super) type Titled = (ChatId, Title);
+
+const TITLES: &str = "SELECT chats.id, contacts.address IS NOT NULL, contacts.name
+    FROM chats
+    LEFT JOIN contacts ON contacts.account = chats.account AND contacts.address = chats.address
+    WHERE chats.account = ?1";
+
+fn read_title(row: &Row<'_>) -> rusqlite::Result<Titled> {
+    Ok((ChatId(row.get(0)?), (row.get(1)?, optional_text(row, 2)?)))
+}
+
+pub(super) fn titles(
+    db: &Connection,
+    account: AccountId,
+) -> Result<BTreeMap<ChatId, Title>, Error> {
+    Ok(db
+        .prepare_cached(TITLES)?
+        .query_map([account.0], read_title)?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn title(
+    db: &Connection,
+    account: AccountId,
+    with: &BareJid,
+) -> Result<Option<Titled>, Error> {
+    Ok(db
+        .prepare_cached(&format!("{TITLES} AND chats.address = ?2"))?
+        .query_row((account.0, with.as_str()), read_title)
+        .optional()?)
+}

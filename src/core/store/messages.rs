@@ -1,0 +1,401 @@
+//! Messages: storing each one once, moving own ones through their states, and reading history page by page.
+
+use jid::BareJid;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
+
+use super::{
+    accounts, chats, copies,
+    failure::not_found,
+    row::{address as parse, known, optional_text, text, time},
+    write::Change,
+};
+use crate::{
+    error::{Error, ErrorKind},
+    model::{
+        chat::{Anchor, Page},
+        ids::{AccountId, ChatId, MessageId},
+        message::{
+            IncomingMessage, Message, MessageIds, MessageState, Origin, OutgoingMessage,
+            QueuedMessage,
+        },
+    },
+};
+
+/// A page ends early when its texts amount to more than this, in bytes.
+const PAGE_BYTES: usize = 64 * 1024 * 1024;
+
+const COLUMNS: &str =
+    "messages.id, messages.author, messages.outgoing, messages.time, messages.state,
+    messages.origin, messages.stranger, messages.error_kind, messages.error_detail, messages.body";
+
+/// Stores a message from the network, unless it is a copy of one that is there; then only its new ids.
+pub(super) fn incoming(
+    db: &Connection,
+    message: &IncomingMessage,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    let account = message.account;
+    let mut copy = copies::by_archive(db, account, &message.ids)?;
+    if copy.is_none()
+        && let Some(chat) = chats::find(db, account, &message.with)?
+    {
+        copy = copies::by_sender(db, chat, message)?;
+    }
+    if let Some(copy) = copy {
+        // The chat of the message that is there. Nothing to add to one that was deleted.
+        return match chat_of(db, copy)? {
+            Some((account, chat)) => copies::remember(db, account, chat, copy, &message.ids),
+            None => Ok(()),
+        };
+    }
+    let state = match message.outgoing {
+        true => MessageState::Sent,
+        false => MessageState::Delivered,
+    };
+    insert(
+        db,
+        &New {
+            account,
+            with: &message.with,
+            author: message.from.as_str(),
+            outgoing: message.outgoing,
+            body: &message.body,
+            time: message.time.timestamp_millis(),
+            state,
+            origin: message.origin,
+            stranger: message.stranger,
+            stanza_id: None,
+            ids: &message.ids,
+        },
+        changes,
+    )
+}
+
+/// Stores a message that is written here.
+pub(super) fn outgoing(
+    db: &Connection,
+    message: &OutgoingMessage,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    insert(
+        db,
+        &New {
+            account: message.account,
+            with: &message.to,
+            author: &accounts::address(db, message.account)?,
+            outgoing: true,
+            body: &message.body,
+            time: message.time.timestamp_millis(),
+            state: MessageState::Queued,
+            origin: Origin::Live,
+            stranger: false,
+            stanza_id: Some(&message.stanza_id),
+            ids: &MessageIds {
+                stanza: Some(message.stanza_id.clone()),
+                origin: Some(message.stanza_id.clone()),
+                archive: None,
+            },
+        },
+        changes,
+    )
+}
+
+struct New<'a> {
+    account: AccountId,
+    with: &'a BareJid,
+    author: &'a str,
+    outgoing: bool,
+    body: &'a str,
+    time: i64,
+    state: MessageState,
+    origin: Origin,
+    stranger: bool,
+    stanza_id: Option<&'a str>,
+    ids: &'a MessageIds,
+}
+
+fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<(), Error> {
+    let account = new.account;
+    // A new chat is told of below, with its first message.
+    let chat = chats::ensure(db, account, new.with, &mut Vec::new())?;
+    let message = MessageId(
+        db.prepare_cached(
+            "INSERT INTO messages (chat, author, outgoing, time, state, origin, stranger, stanza_id, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .insert((
+            chat.0,
+            new.author,
+            new.outgoing,
+            new.time,
+            new.state.as_str(),
+            new.origin.as_str(),
+            new.stranger,
+            new.stanza_id,
+            new.body,
+        ))?,
+    );
+    copies::remember(db, account, chat, message, new.ids)?;
+    chats::appended(db, chat, message, new.body, !new.outgoing)?;
+    changes.push(Change::MessageInserted {
+        account,
+        chat,
+        message,
+    });
+    changes.push(Change::ChatChanged { account, chat });
+    Ok(())
+}
+
+fn chat_of(db: &Connection, message: MessageId) -> Result<Option<(AccountId, ChatId)>, Error> {
+    Ok(db
+        .prepare_cached(
+            "SELECT chats.account, chats.id FROM messages JOIN chats ON chats.id = messages.chat
+             WHERE messages.id = ?1",
+        )?
+        .query_row([message.0], |row| {
+            Ok((AccountId(row.get(0)?), ChatId(row.get(1)?)))
+        })
+        .optional()?)
+}
+
+/// Moves an own message on. One that is not there (any more) is nobody's fault and nothing to do.
+pub(super) fn set_state(
+    db: &Connection,
+    message: MessageId,
+    state: MessageState,
+    error: Option<&Error>,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    let now = db
+        .prepare_cached("SELECT state FROM messages WHERE id = ?1 AND outgoing")?
+        .query_row([message.0], |row| text(row, 0))
+        .optional()?;
+    let now = now.as_deref().and_then(MessageState::from_word);
+    if !now.is_some_and(|now| leads_on(now, state)) {
+        return Ok(());
+    }
+    let error = error.filter(|_| state == MessageState::Failed);
+    db.prepare_cached(
+        "UPDATE messages SET state = ?2, error_kind = ?3, error_detail = ?4 WHERE id = ?1",
+    )?
+    .execute((
+        message.0,
+        state.as_str(),
+        error.map(|error| error.kind.as_str()),
+        error.map(|error| &error.detail),
+    ))?;
+    let (account, chat) = chat_of(db, message)?.ok_or_else(|| not_found("message"))?;
+    changes.push(Change::MessageStateChanged {
+        account,
+        chat,
+        message,
+        state,
+        error: error.cloned(),
+    });
+    changes.push(Change::ChatChanged { account, chat });
+    Ok(())
+}
+
+/// Whether an own message may go from one state to the other: only onwards. What has arrived cannot fail any more, and
+/// what has failed can only be tried again.
+fn leads_on(from: MessageState, to: MessageState) -> bool {
+    match (from, to) {
+        (MessageState::Failed, to) => to == MessageState::Queued,
+        (from, MessageState::Failed) => from < MessageState::Delivered,
+        (from, to) => from < to,
+    }
+}
+
+/// A message came back.
+pub(super) fn fail(
+    db: &Connection,
+    account: AccountId,
+    with: &BareJid,
+    stanza_id: &str,
+    error: &Error,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    let Some(chat) = chats::find(db, account, with)? else {
+        return Ok(());
+    };
+    match copies::under_way(db, chat, stanza_id)? {
+        Some(message) => set_state(db, message, MessageState::Failed, Some(error), changes),
+        None => Ok(()),
+    }
+}
+
+/// What all messages of a chat have in common.
+struct Place {
+    account: AccountId,
+    own: BareJid,
+    chat: ChatId,
+    with: BareJid,
+    read_until: i64,
+}
+
+fn place(db: &Connection, chat: ChatId) -> Result<Option<Place>, Error> {
+    let found = db
+        .prepare_cached("SELECT account, address, read_until FROM chats WHERE id = ?1")?
+        .query_row([chat.0], |row| {
+            Ok((AccountId(row.get(0)?), text(row, 1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((account, with, read_until)) = found else {
+        return Ok(None);
+    };
+    let Some(with) = parse(&with, "chats") else {
+        return Ok(None);
+    };
+    Ok(Some(Place {
+        account,
+        own: accounts::parsed_address(db, account)?,
+        chat,
+        with,
+        read_until,
+    }))
+}
+
+impl Place {
+    fn author(&self, address: &str) -> Option<BareJid> {
+        [&self.with, &self.own]
+            .into_iter()
+            .find(|known| known.as_str() == address)
+            .cloned()
+            .or_else(|| parse(address, "messages"))
+    }
+
+    fn read(&self, row: &Row<'_>) -> rusqlite::Result<Option<Message>> {
+        let id: i64 = row.get(0)?;
+        let outgoing = row.get(2)?;
+        let from = self.author(&text(row, 1)?);
+        let state = chats::state(&text(row, 4)?, outgoing, id <= self.read_until);
+        let origin = Origin::from_word(&text(row, 5)?);
+        let (Some(from), Some(state), Some(origin)) =
+            (from, known(state, "messages"), known(origin, "messages"))
+        else {
+            return Ok(None);
+        };
+        let detail = optional_text(row, 8)?.unwrap_or_default();
+        let error = optional_text(row, 7)?.map(|kind| {
+            let kind = ErrorKind::from_word(&kind).unwrap_or(ErrorKind::RemoteError);
+            Error::new(kind, detail)
+        });
+        Ok(Some(Message {
+            id: MessageId(id),
+            account: self.account,
+            chat: self.chat,
+            with: self.with.clone(),
+            from,
+            outgoing,
+            body: text(row, 9)?,
+            time: time(row.get(3)?),
+            state,
+            origin,
+            error,
+            stranger: row.get(6)?,
+        }))
+    }
+}
+
+pub(super) fn page(
+    db: &Connection,
+    chat: ChatId,
+    anchor: Anchor,
+    limit: u32,
+) -> Result<Page, Error> {
+    let mut page = Page {
+        messages: Vec::new(),
+        more: false,
+    };
+    let Some(place) = place(db, chat)? else {
+        return Ok(page);
+    };
+    let (bound, forward) = match anchor {
+        Anchor::Newest => (i64::MAX, false),
+        Anchor::Before(message) => (message.0, false),
+        Anchor::After(message) => (message.0, true),
+    };
+    let (comparison, direction) = if forward { (">", "ASC") } else { ("<", "DESC") };
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND id {comparison} ?2 ORDER BY id {direction}"
+    ))?;
+    let mut rows = statement.query((chat.0, bound))?;
+    let mut taken = 0;
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        if taken == limit || bytes > PAGE_BYTES {
+            page.more = true;
+            break;
+        }
+        taken += 1;
+        if let Some(message) = place.read(row)? {
+            bytes += message.body.len();
+            page.messages.push(message);
+        }
+    }
+    if !forward {
+        page.messages.reverse();
+    }
+    Ok(page)
+}
+
+pub(super) fn by_id(db: &Connection, mut ids: Vec<MessageId>) -> Result<Vec<Message>, Error> {
+    ids.sort_unstable();
+    ids.dedup();
+    let mut messages = Vec::with_capacity(ids.len());
+    let mut at: Option<Place> = None;
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, messages.chat FROM messages WHERE id = ?1"
+    ))?;
+    for id in ids {
+        let mut rows = statement.query([id.0])?;
+        let Some(row) = rows.next()? else {
+            continue;
+        };
+        let chat = ChatId(row.get(10)?);
+        if at.as_ref().is_none_or(|place| place.chat != chat) {
+            at = place(db, chat)?;
+        }
+        if let Some(place) = &at {
+            messages.extend(place.read(row)?);
+        }
+    }
+    Ok(messages)
+}
+
+pub(super) fn queued(
+    db: &Connection,
+    account: AccountId,
+    after: Option<MessageId>,
+    limit: u32,
+) -> Result<Vec<QueuedMessage>, Error> {
+    let mut statement = db.prepare_cached(
+        "SELECT messages.id, messages.chat, chats.address, messages.body, messages.time, messages.stanza_id
+         FROM messages INDEXED BY messages_queued JOIN chats ON chats.id = messages.chat
+         WHERE messages.state = 'queued' AND messages.id > ?2 AND chats.account = ?1
+             AND messages.stanza_id IS NOT NULL
+         ORDER BY messages.id LIMIT ?3",
+    )?;
+    let after: &dyn ToSql = &after.map_or(i64::MIN, |message| message.0);
+    let mut rows = statement.query((account.0, after, limit))?;
+    let mut messages = Vec::new();
+    let mut bytes = 0;
+    while bytes <= PAGE_BYTES
+        && let Some(row) = rows.next()?
+    {
+        let Some(to) = parse(&text(row, 2)?, "chats") else {
+            continue;
+        };
+        let body = text(row, 3)?;
+        bytes += body.len();
+        messages.push(QueuedMessage {
+            id: MessageId(row.get(0)?),
+            chat: ChatId(row.get(1)?),
+            to,
+            body,
+            time: time(row.get(4)?),
+            stanza_id: text(row, 5)?,
+        });
+    }
+    Ok(messages)
+}

@@ -1,0 +1,457 @@
+//! From an address to a secured stream: find the server, open a connection, secure it.
+//!
+//! Every step has its own deadline. Places are tried in order; the failure that got furthest is the one that is told.
+
+use std::{borrow::Cow, sync::Arc, time::Duration};
+
+use futures::SinkExt;
+use jid::BareJid;
+use minidom::Element;
+use rand::{SeedableRng, rngs::StdRng};
+use tokio::{io::BufStream, net::TcpStream, time::timeout};
+use tokio_xmpp::xmlstream::{self, PendingFeaturesRecv, StreamHeader};
+
+use super::{
+    dns::{self, Candidate, ConnectError, DnsError, Resolve, SystemResolver, TlsMode},
+    element::{ElementStream, Incoming},
+    failure::{Failure, stream_error},
+    features::Features,
+    ns,
+    sasl::Bindings,
+    stream::{Io, TIMEOUTS},
+    tls::{self, TlsError, Trust},
+    transport::{Meter, Metered},
+};
+use crate::{
+    error::ErrorKind,
+    model::{account::AccountSettings, step::Step},
+};
+
+/// The protocol's name in TLS (XEP-0368 §4).
+const ALPN: &[u8] = b"xmpp-client";
+
+/// How long each step may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadlines {
+    /// For each question to the name service.
+    pub resolve: Duration,
+    /// For each address.
+    pub connect: Duration,
+    /// For agreeing on TLS.
+    pub secure: Duration,
+    /// For each answer of the server while signing in.
+    pub answer: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            resolve: Duration::from_secs(10),
+            connect: Duration::from_secs(15),
+            secure: Duration::from_secs(15),
+            answer: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What the wire needs of the world.
+#[derive(Clone)]
+pub struct Network {
+    /// Asks the DNS.
+    pub resolver: Arc<dyn Resolve>,
+    /// How long each step may take.
+    pub deadlines: Deadlines,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            resolver: Arc::new(SystemResolver),
+            deadlines: Deadlines::default(),
+        }
+    }
+}
+
+/// Watches the steps, for those who want to tell a person.
+pub trait Watch: Send {
+    /// A step begins, for the first time or with another place.
+    fn begin(&mut self, step: Step);
+    /// Something was found out in a step.
+    fn found(&mut self, step: Step, detail: String);
+}
+
+impl Watch for () {
+    fn begin(&mut self, _: Step) {}
+    fn found(&mut self, _: Step, _: String) {}
+}
+
+/// A stream before signing in.
+pub struct Secured {
+    pub(super) xml: ElementStream<Io>,
+    pub(super) meter: Meter,
+    pub(super) features: Features,
+    pub(super) bindings: Bindings,
+    pub(super) encrypted: bool,
+    pub(super) domain: String,
+    pub(super) deadlines: Deadlines,
+}
+
+/// A failure and the step it happened in.
+struct Stopped {
+    step: Step,
+    failure: Failure,
+    /// Whether another place could do better.
+    try_next: bool,
+}
+
+impl Stopped {
+    fn new(step: Step, kind: ErrorKind, detail: impl Into<String>) -> Self {
+        Self {
+            step,
+            failure: Failure::new(kind, detail),
+            try_next: true,
+        }
+    }
+}
+
+/// Finds the server of this account, connects, and secures the connection.
+///
+/// # Errors
+/// The failure that got furthest, of all places tried.
+pub async fn connect(
+    network: &Network,
+    settings: &AccountSettings,
+    watch: &mut dyn Watch,
+) -> Result<Secured, Failure> {
+    let deadlines = network.deadlines;
+    watch.begin(Step::Resolve);
+    let candidates = dns::candidates(
+        network.resolver.as_ref(),
+        settings.address.domain().as_str(),
+        settings.security,
+        settings.server.as_ref(),
+        &mut StdRng::from_os_rng(),
+        deadlines.resolve,
+    )
+    .await
+    .map_err(|error| resolve_failure(&error).failure)?;
+    if let Some(note) = &candidates.note {
+        watch.found(Step::Resolve, note.clone());
+    }
+    let mut furthest: Option<Stopped> = None;
+    for candidate in &candidates.list {
+        match attempt(network, settings, candidate, watch).await {
+            Ok(secured) => return Ok(secured),
+            Err(stopped) if !stopped.try_next => return Err(stopped.failure),
+            Err(stopped) => {
+                tracing::info!(
+                    "{}:{}: {}",
+                    candidate.host,
+                    candidate.port,
+                    stopped.failure.error.detail
+                );
+                if furthest
+                    .as_ref()
+                    .is_none_or(|best| best.step < stopped.step)
+                {
+                    furthest = Some(stopped);
+                }
+            }
+        }
+    }
+    Err(furthest.map_or_else(
+        || Failure::new(ErrorKind::NameNotResolved, "there is no place to try"),
+        |stopped| stopped.failure,
+    ))
+}
+
+async fn attempt(
+    network: &Network,
+    settings: &AccountSettings,
+    candidate: &Candidate,
+    watch: &mut dyn Watch,
+) -> Result<Secured, Stopped> {
+    let deadlines = network.deadlines;
+    let place = format!("{}:{}", candidate.host, candidate.port);
+    let addresses = dns::addresses(network.resolver.as_ref(), candidate, deadlines.resolve)
+        .await
+        .map_err(|error| resolve_failure(&error))?;
+    watch.found(Step::Resolve, place.clone());
+    watch.begin(Step::Connect);
+    let tcp = dns::connect_happy(addresses, deadlines.connect)
+        .await
+        .map_err(|error| {
+            let kind = match error {
+                ConnectError::Timeout => ErrorKind::Timeout,
+                _ => ErrorKind::ConnectionRefused,
+            };
+            Stopped::new(Step::Connect, kind, format!("{place}: {error}"))
+        })?;
+    if let Ok(peer) = tcp.peer_addr() {
+        watch.found(Step::Connect, peer.to_string());
+    }
+    watch.begin(Step::Secure);
+    secure(tcp, settings, candidate, deadlines, watch)
+        .await
+        .map_err(|mut stopped| {
+            stopped.failure.error.detail = format!("{place}: {}", stopped.failure.error.detail);
+            stopped
+        })
+}
+
+async fn secure(
+    tcp: TcpStream,
+    settings: &AccountSettings,
+    candidate: &Candidate,
+    deadlines: Deadlines,
+    watch: &mut dyn Watch,
+) -> Result<Secured, Stopped> {
+    let domain = settings.address.domain().as_str();
+    let meter = Meter::default();
+    let (io, bindings): (Io, Bindings) = match candidate.tls {
+        TlsMode::None => {
+            watch.found(Step::Secure, "not encrypted, as asked for".to_owned());
+            let io = BufStream::new(Metered::new(tcp, meter.clone()));
+            (Box::new(io), Bindings::default())
+        }
+        TlsMode::Direct => encrypt(tcp, settings, Some(ALPN), &meter, deadlines, watch).await?,
+        TlsMode::Start => {
+            let tcp = start_tls(tcp, domain, &meter, deadlines).await?;
+            encrypt(tcp, settings, None, &meter, deadlines, watch).await?
+        }
+    };
+    let (features, xml) = open(io, domain, &meter, deadlines).await?;
+    Ok(Secured {
+        xml,
+        meter,
+        features,
+        bindings,
+        encrypted: candidate.tls != TlsMode::None,
+        domain: domain.to_owned(),
+        deadlines,
+    })
+}
+
+async fn encrypt(
+    tcp: TcpStream,
+    settings: &AccountSettings,
+    alpn: Option<&[u8]>,
+    meter: &Meter,
+    deadlines: Deadlines,
+    watch: &mut dyn Watch,
+) -> Result<(Io, Bindings), Stopped> {
+    let trust = settings.pin.map_or(Trust::System, Trust::Pin);
+    let domain = settings.address.domain().as_str();
+    let tls = timeout(deadlines.secure, tls::connect(tcp, domain, &trust, alpn))
+        .await
+        .map_err(|_| {
+            Stopped::new(
+                Step::Secure,
+                ErrorKind::Timeout,
+                "TLS was not agreed on in time",
+            )
+        })?
+        .map_err(tls_failure)?;
+    let version = tls.get_ref().1.protocol_version();
+    watch.found(
+        Step::Secure,
+        version.map_or_else(|| "TLS".to_owned(), |version| format!("{version:?}")),
+    );
+    let bindings = tls::bindings(&tls);
+    let io = BufStream::new(Metered::new(tls, meter.clone()));
+    Ok((Box::new(io), bindings))
+}
+
+/// Asks for TLS (RFC 6120 §5.4); whatever came after the server's consent in clear is thrown away with the buffer.
+async fn start_tls(
+    tcp: TcpStream,
+    domain: &str,
+    meter: &Meter,
+    deadlines: Deadlines,
+) -> Result<TcpStream, Stopped> {
+    let io = BufStream::new(Metered::new(tcp, meter.clone()));
+    let (features, mut xml) = open(io, domain, meter, deadlines).await?;
+    if !features.start_tls {
+        return Err(Stopped::new(
+            Step::Secure,
+            ErrorKind::NoEncryption,
+            "StartTLS is not offered",
+        ));
+    }
+    let request = Element::bare("starttls", ns::TLS);
+    let answer = async {
+        xml.send(&request).await.map_err(io_failure)?;
+        read(&mut xml, meter, deadlines.answer).await
+    };
+    let answer = answer.await.map_err(at_secure)?;
+    if !answer.is("proceed", ns::TLS) {
+        return Err(Stopped::new(
+            Step::Secure,
+            ErrorKind::TlsFailed,
+            "the server refused to start TLS",
+        ));
+    }
+    Ok(xml.into_inner().into_inner().into_inner())
+}
+
+/// Opens a stream and reads what the server offers.
+async fn open<S>(
+    io: S,
+    domain: &str,
+    meter: &Meter,
+    deadlines: Deadlines,
+) -> Result<(Features, ElementStream<S>), Stopped>
+where
+    S: tokio::io::AsyncBufRead + tokio::io::AsyncWrite + Unpin,
+{
+    let opening = xmlstream::initiate_stream(io, ns::CLIENT, header(domain), TIMEOUTS);
+    let pending = timeout(deadlines.answer, opening)
+        .await
+        .map_err(|_| {
+            Stopped::new(
+                Step::Secure,
+                ErrorKind::Timeout,
+                "no stream was opened in time",
+            )
+        })?
+        .map_err(|error| {
+            Stopped::new(
+                Step::Secure,
+                not_xmpp(&error),
+                format!("no XMPP stream: {error}"),
+            )
+        })?;
+    offered(pending, meter, deadlines).await.map_err(at_secure)
+}
+
+fn at_secure(failure: Failure) -> Stopped {
+    Stopped {
+        step: Step::Secure,
+        failure,
+        try_next: true,
+    }
+}
+
+/// Reads what the server offers at the start of a stream.
+pub(super) async fn offered<S>(
+    pending: PendingFeaturesRecv<S>,
+    meter: &Meter,
+    deadlines: Deadlines,
+) -> Result<(Features, ElementStream<S>), Failure>
+where
+    S: tokio::io::AsyncBufRead + tokio::io::AsyncWrite + Unpin,
+{
+    meter.reset();
+    let mut xml = pending.skip_features::<Incoming>();
+    let element = read(&mut xml, meter, deadlines.answer).await?;
+    if !element.is("features", ns::STREAM) {
+        return Err(Failure::new(
+            ErrorKind::NotAnXmppServer,
+            "the stream began without features",
+        ));
+    }
+    Ok((Features::read(&element), xml))
+}
+
+pub(super) fn header(domain: &str) -> StreamHeader<'_> {
+    StreamHeader {
+        to: Some(Cow::Borrowed(domain)),
+        from: None,
+        id: None,
+    }
+}
+
+/// Reads the next element while the stream is being set up.
+///
+/// # Errors
+/// Stream errors, elements out of bounds, the end of the connection, and a `timeout`.
+pub(super) async fn read<S>(
+    xml: &mut ElementStream<S>,
+    meter: &Meter,
+    deadline: Duration,
+) -> Result<Element, Failure>
+where
+    S: tokio::io::AsyncBufRead + tokio::io::AsyncWrite + Unpin,
+{
+    use futures::StreamExt;
+    use tokio_xmpp::xmlstream::ReadError;
+    let reading = async {
+        loop {
+            return match xml.next().await {
+                Some(Ok(Incoming::Element(element, size))) if size.is_stanza() => {
+                    meter.reset();
+                    if element.is("error", ns::STREAM) {
+                        Err(stream_error(&element))
+                    } else {
+                        Ok(element)
+                    }
+                }
+                Some(Ok(_)) => Err(Failure::new(
+                    ErrorKind::TooLarge,
+                    "the server sent too much while the stream was being set up",
+                )),
+                Some(Err(ReadError::SoftTimeout)) => continue,
+                Some(Err(ReadError::HardError(error))) => Err(io_failure(error)),
+                Some(Err(ReadError::ParseError(error))) => Err(Failure::new(
+                    ErrorKind::NotAnXmppServer,
+                    format!("broken XML came from the server: {error}"),
+                )),
+                Some(Err(ReadError::StreamFooterReceived)) | None => Err(Failure::new(
+                    ErrorKind::ConnectionRefused,
+                    "the server closed the stream while it was being set up",
+                )),
+            };
+        }
+    };
+    timeout(deadline, reading).await.unwrap_or_else(|_| {
+        Err(Failure::new(
+            ErrorKind::Timeout,
+            "the server did not answer in time",
+        ))
+    })
+}
+
+pub(super) fn io_failure(error: std::io::Error) -> Failure {
+    Failure::new(not_xmpp(&error), format!("the connection failed: {error}"))
+}
+
+fn not_xmpp(error: &std::io::Error) -> ErrorKind {
+    use std::io::ErrorKind as Io;
+    match error.kind() {
+        Io::InvalidData | Io::UnexpectedEof | Io::InvalidInput | Io::FileTooLarge => {
+            ErrorKind::NotAnXmppServer
+        }
+        Io::TimedOut => ErrorKind::Timeout,
+        _ => ErrorKind::ConnectionRefused,
+    }
+}
+
+fn resolve_failure(error: &DnsError) -> Stopped {
+    let kind = match error {
+        DnsError::Timeout => ErrorKind::Timeout,
+        DnsError::NotLoopback => ErrorKind::NotAllowed,
+        _ => ErrorKind::NameNotResolved,
+    };
+    Stopped::new(Step::Resolve, kind, error.to_string())
+}
+
+fn tls_failure(error: TlsError) -> Stopped {
+    match error {
+        TlsError::Untrusted(facts) => Stopped {
+            step: Step::Secure,
+            failure: Failure {
+                certificate: Some(facts.clone()),
+                ..Failure::new(ErrorKind::CertificateUntrusted, facts.why.to_string())
+            },
+            try_next: false,
+        },
+        TlsError::TooOld { detail } => Stopped::new(Step::Secure, ErrorKind::TlsTooOld, detail),
+        TlsError::Failed { detail } => Stopped::new(Step::Secure, ErrorKind::TlsFailed, detail),
+    }
+}
+
+/// The account's address without what it does not need, for logs: the domain only.
+#[must_use]
+pub fn for_logs(address: &BareJid) -> &str {
+    address.domain().as_str()
+}

@@ -1,0 +1,14 @@
+//! The XML namespaces spoken here that xmpp-parsers has no constant for, and short names for those it has.
+
+pub use xmpp_parsers::ns::{
+    BIND, BLOCKING, CAPS, CARBONS, DELAY, DISCO_INFO, DISCO_ITEMS, JABBER_CLIENT as CLIENT, NICK,
+    PING, ROSTER, SASL, SASL_CB, SID, SM, STREAM, TIME, TLS, VERSION, XMPP_STANZAS as STANZAS,
+    XMPP_STREAMS as STREAMS,
+};
+
+/// The session of RFC 3921 §3, which old servers demand.
+pub const SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
+/// Roster versioning as a stream feature (RFC 6121 §2.6.1).
+pub const ROSTER_VERSIONING: &str = "urn:xmpp:features:rosterver";
+/// The way times were written before XEP-0203 (XEP-0091).
+pub const OLD_DELAY: &str = "jabber:x:delay";

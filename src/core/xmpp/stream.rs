@@ -1,0 +1,548 @@
+//! The stream of stanzas, once signed in: reads and writes side by side, acknowledges (XEP-0198), keeps the connection
+//! alive, and matches answers to requests.
+//!
+//! Sending only queues; everything moves while [`Stream::next`] is awaited, which may be dropped and called again at
+//! any time without loss. A server without stream management acknowledges through pings: it handles stanzas in order,
+//! so the answer to a ping says that it has all that was sent before.
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures::{Sink, Stream as _};
+use jid::{FullJid, Jid};
+use minidom::Element;
+use tokio::time::{Instant, Sleep, sleep_until};
+use tokio_xmpp::{
+    connect::AsyncReadAndWrite,
+    xmlstream::{ReadError, Timeouts},
+};
+use xso::exports::rxml::xml_ncname;
+
+use super::{
+    element::{ElementStream, Incoming, Size},
+    failure::{Failure, stream_error},
+    iq::{Answer, Requests},
+    ns,
+    sm::{Counters, Outgoing},
+    stanza::iq,
+    transport::Meter,
+};
+use crate::error::ErrorKind;
+
+/// Any connection.
+pub type Io = Box<dyn AsyncReadAndWrite + Send>;
+
+/// How long the connection may be silent, and how long an answer may then take.
+pub const TIMEOUTS: Timeouts = Timeouts {
+    read_timeout: Duration::from_secs(60),
+    response_timeout: Duration::from_secs(20),
+};
+/// How long the other side may refuse to take a single byte.
+const WRITE_STALL: Duration = Duration::from_secs(60);
+/// How many stanzas may wait to be written before nothing more is read.
+const MOST_QUEUED: usize = 1_000;
+
+/// What happens on a stream. `Tag` names messages to acknowledge, `Ask` names requests.
+#[derive(Debug)]
+pub enum Happening<Tag, Ask> {
+    /// A stanza came. Once all it causes is stored, its number is to be given to [`Stream::handled`].
+    Stanza {
+        /// The stanza.
+        stanza: Element,
+        /// Its number.
+        number: u32,
+    },
+    /// A stanza came that is larger than allowed; only its head is left.
+    TooLarge {
+        /// Its name and attributes.
+        head: Element,
+        /// Its number.
+        number: u32,
+    },
+    /// A request got its answer.
+    Answer {
+        /// Which.
+        ask: Ask,
+        /// What.
+        answer: Answer,
+        /// The number of the stanza that brought it; none where none came.
+        number: Option<u32>,
+    },
+    /// The server has these.
+    Acknowledged(Vec<Tag>),
+    /// This can't be written as XML and was left out.
+    Unsendable(Option<Tag>),
+    /// The stream is over.
+    Ended(End),
+}
+
+/// Why a stream is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct End {
+    /// The reason.
+    pub failure: Failure,
+    /// Whether it makes sense to resume: never after an error of the stream itself, or the same stanza would come again.
+    pub resumable: bool,
+}
+
+/// A signed-in stream.
+pub struct Stream<Tag, Ask> {
+    xml: ElementStream<Io>,
+    meter: Meter,
+    own: FullJid,
+    managed: bool,
+    counters: Counters<Tag>,
+    requests: Requests<Ask>,
+    queue: VecDeque<Outgoing<Tag>>,
+    /// Elements that are no stanzas, written before any.
+    nonzas: VecDeque<Element>,
+    happenings: VecDeque<Happening<Tag, Ask>>,
+    /// Whether an acknowledgement was asked for and has not come.
+    asked: bool,
+    /// Whether something was sent since it was asked for last.
+    unasked: bool,
+    /// The ping whose answer acknowledges, with the number of tagged stanzas sent before it.
+    barrier: Option<(String, u32)>,
+    tagged_sent: u32,
+    stalled_since: Option<Instant>,
+    wake: Pin<Box<Sleep>>,
+    ended: bool,
+}
+
+impl<Tag, Ask> Stream<Tag, Ask> {
+    /// A stream on a connection that is bound to `own`; `managed` tells whether the server acknowledges stanzas.
+    #[must_use]
+    pub fn new(
+        xml: ElementStream<Io>,
+        meter: Meter,
+        own: FullJid,
+        managed: bool,
+        counters: Counters<Tag>,
+    ) -> Self {
+        Self {
+            xml,
+            meter,
+            own,
+            managed,
+            counters,
+            requests: Requests::default(),
+            queue: VecDeque::new(),
+            nonzas: VecDeque::new(),
+            happenings: VecDeque::new(),
+            asked: false,
+            unasked: false,
+            barrier: None,
+            tagged_sent: 0,
+            stalled_since: None,
+            wake: Box::pin(sleep_until(Instant::now())),
+            ended: false,
+        }
+    }
+
+    /// A stream that goes on (XEP-0198 §5) on a new connection: the server has `h` stanzas of ours, the rest is sent again.
+    /// Gives the tags of those that the server turned out to have, too.
+    ///
+    /// # Errors
+    /// Where the server claims to have more than it was sent.
+    pub fn resumed(
+        xml: ElementStream<Io>,
+        meter: Meter,
+        own: FullJid,
+        mut counters: Counters<Tag>,
+        h: u32,
+    ) -> Result<(Self, Vec<Tag>), Failure> {
+        let acknowledged = counters
+            .acknowledged(h)
+            .map_err(|error| Failure::new(ErrorKind::RemoteError, error.to_string()))?;
+        let again = counters.take_unacknowledged();
+        let mut stream = Self::new(xml, meter, own, true, counters);
+        stream.queue.extend(again);
+        Ok((stream, acknowledged))
+    }
+
+    /// The address the server gave us.
+    #[must_use]
+    pub fn own(&self) -> &FullJid {
+        &self.own
+    }
+
+    /// Queues a stanza. With a tag, [`Happening::Acknowledged`] names it once the server has it.
+    pub fn send(&mut self, stanza: Element, tag: Option<Tag>) {
+        self.queue.push_back(Outgoing { stanza, tag });
+    }
+
+    /// Whether more may be queued without piling up: neither the connection nor the server is behind.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.queue.len() < MOST_QUEUED && self.counters.waiting() < MOST_QUEUED
+    }
+
+    /// Queues a request under a random id; its answer comes as [`Happening::Answer`], whatever happens.
+    pub fn request(&mut self, kind: &str, to: Option<Jid>, payload: Element, ask: Ask) {
+        let id = random_id();
+        let stanza = iq(kind, to.as_ref(), &id, Some(payload));
+        match self.requests.add(id, to, Instant::now(), ask) {
+            Ok(()) => self.send(stanza, None),
+            Err(ask) => self.happenings.push_back(Happening::Answer {
+                ask,
+                answer: Answer::Lost,
+                number: None,
+            }),
+        }
+    }
+
+    /// Everything that the stanzas up to this number caused is stored.
+    pub fn handled(&mut self, number: u32) {
+        self.counters.handled(number);
+    }
+
+    /// How many stanzas were handled, modulo 2³².
+    #[must_use]
+    pub fn h(&self) -> u32 {
+        self.counters.h()
+    }
+
+    /// What happens next. After [`Happening::Ended`] nothing more does: it is pending forever.
+    pub async fn next(&mut self) -> Happening<Tag, Ask> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Sends what is queued, closes the stream in order (RFC 6120 §4.4), and gives it back for its unacknowledged rest.
+    pub async fn close(mut self) -> Counters<Tag> {
+        let flush = async {
+            while !self.ended && !self.queue.is_empty() {
+                self.next().await;
+            }
+            if self.managed && !self.ended {
+                self.nonzas.push_back(self.answer());
+            }
+            poll_fn(|context| self.poll_write(context).map(|_| ())).await;
+            let _ = self.xml.shutdown().await;
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(3), flush).await;
+        self.into_counters()
+    }
+
+    /// The counters, with all that the server may not have; what was queued counts as sent.
+    #[must_use]
+    pub fn into_counters(mut self) -> Counters<Tag> {
+        for outgoing in self.queue.drain(..) {
+            if self.managed || outgoing.tag.is_some() {
+                self.counters.sent(outgoing);
+            }
+        }
+        self.counters.disconnected();
+        self.counters
+    }
+
+    /// All requests that got no answer.
+    pub fn lost_requests(&mut self) -> Vec<Ask> {
+        self.requests.lost()
+    }
+
+    fn answer(&self) -> Element {
+        Element::builder("a", ns::SM)
+            .attr(xml_ncname!("h").to_owned(), self.counters.h().to_string())
+            .build()
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Happening<Tag, Ask>> {
+        loop {
+            if let Some(happening) = self.happenings.pop_front() {
+                return Poll::Ready(happening);
+            }
+            if self.ended {
+                return Poll::Pending;
+            }
+            self.ask_for_acknowledgement();
+            if self.counters.answer_due().is_some() && self.managed {
+                self.nonzas.push_back(self.answer());
+            }
+            if let Poll::Ready(Err(error)) = self.poll_write(context) {
+                self.end(lost(&error), true);
+                continue;
+            }
+            if self.queue.len() < MOST_QUEUED {
+                match Pin::new(&mut self.xml).poll_next(context) {
+                    Poll::Ready(read) => {
+                        self.read(read);
+                        continue;
+                    }
+                    Poll::Pending => {}
+                }
+            }
+            if !self.happenings.is_empty() {
+                continue;
+            }
+            if self.poll_time(context).is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn end(&mut self, failure: Failure, resumable: bool) {
+        self.ended = true;
+        self.happenings
+            .push_back(Happening::Ended(End { failure, resumable }));
+    }
+
+    /// Writes as much as the connection takes.
+    fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            if self.nonzas.is_empty() && self.queue.is_empty() {
+                break;
+            }
+            let mut sink = Pin::new(&mut self.xml);
+            match Sink::<&Element>::poll_ready(sink.as_mut(), context)? {
+                Poll::Ready(()) => self.stalled_since = None,
+                Poll::Pending => {
+                    self.stalled_since.get_or_insert_with(Instant::now);
+                    return Poll::Pending;
+                }
+            }
+            if let Some(nonza) = self.nonzas.pop_front() {
+                sink.start_send(&nonza)?;
+            } else if let Some(outgoing) = self.queue.pop_front() {
+                match sink.start_send(&outgoing.stanza) {
+                    Ok(()) => self.count(outgoing),
+                    Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                        tracing::error!("a stanza of ours can't be written as XML: {error}");
+                        self.happenings
+                            .push_back(Happening::Unsendable(outgoing.tag));
+                    }
+                    Err(error) => return Poll::Ready(Err(error)),
+                }
+                if self.queue.is_empty() {
+                    self.ask_for_acknowledgement();
+                }
+            }
+        }
+        match Sink::<&Element>::poll_flush(Pin::new(&mut self.xml), context)? {
+            Poll::Ready(()) => {
+                self.stalled_since = None;
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending => {
+                self.stalled_since.get_or_insert_with(Instant::now);
+                Poll::Pending
+            }
+        }
+    }
+
+    fn count(&mut self, outgoing: Outgoing<Tag>) {
+        if outgoing.tag.is_some() {
+            self.tagged_sent = self.tagged_sent.wrapping_add(1);
+        }
+        if self.managed || outgoing.tag.is_some() {
+            self.counters.sent(outgoing);
+            self.unasked = true;
+        }
+    }
+
+    /// Asks once all that is queued was written, and again when the answer left something out.
+    fn ask_for_acknowledgement(&mut self) {
+        if self.asked || !self.unasked || !self.queue.is_empty() {
+            return;
+        }
+        self.asked = true;
+        self.unasked = false;
+        if self.managed {
+            self.nonzas.push_back(Element::bare("r", ns::SM));
+        } else {
+            let id = random_id();
+            self.nonzas.push_back(self.ping(&id));
+            self.barrier = Some((id, self.tagged_sent));
+        }
+    }
+
+    fn ping(&self, id: &str) -> Element {
+        let server = Jid::from(jid::BareJid::from_parts(None, self.own.domain()));
+        iq(
+            "get",
+            Some(&server),
+            id,
+            Some(Element::bare("ping", ns::PING)),
+        )
+    }
+
+    fn read(&mut self, read: Option<Result<Incoming, ReadError>>) {
+        match read {
+            Some(Ok(incoming)) => {
+                self.meter.reset();
+                self.take(incoming);
+            }
+            Some(Err(ReadError::SoftTimeout)) => {
+                // Any byte that comes in answer shows that the connection lives; none for the response time ends it.
+                if self.managed {
+                    self.nonzas.push_back(Element::bare("r", ns::SM));
+                } else {
+                    let ping = self.ping(&random_id());
+                    self.nonzas.push_back(ping);
+                }
+            }
+            Some(Err(ReadError::HardError(error))) => {
+                let resumable = !matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge
+                );
+                self.end(lost(&error), resumable);
+            }
+            Some(Err(ReadError::ParseError(error))) => self.end(
+                Failure::new(
+                    ErrorKind::RemoteError,
+                    format!("broken XML came from the server: {error}"),
+                ),
+                false,
+            ),
+            Some(Err(ReadError::StreamFooterReceived)) => self.end(
+                Failure::new(ErrorKind::ServerShutdown, "the server closed the stream"),
+                false,
+            ),
+            None => self.end(
+                Failure::new(ErrorKind::ConnectionRefused, "the connection was closed"),
+                true,
+            ),
+        }
+    }
+
+    fn take(&mut self, incoming: Incoming) {
+        let (element, size, whole) = match incoming {
+            Incoming::Element(element, size) => (element, size, true),
+            Incoming::Rejected(head) => (head, Size::default(), false),
+        };
+        if element.ns() == ns::SM {
+            self.take_management(&element);
+        } else if element.is("error", ns::STREAM) {
+            self.end(stream_error(&element), false);
+        } else if element.ns() == ns::CLIENT {
+            self.take_stanza(element, size, whole);
+        } else {
+            tracing::warn!("something that is no stanza came and was left aside");
+        }
+    }
+
+    fn take_stanza(&mut self, stanza: Element, size: Size, whole: bool) {
+        let number = self.counters.received();
+        if self.is_barrier(&stanza) {
+            self.happenings.push_back(Happening::Stanza {
+                stanza: Element::bare("iq", ns::CLIENT),
+                number,
+            });
+            return;
+        }
+        let answer = if whole {
+            self.requests.answer(&stanza, size, &self.own)
+        } else {
+            self.requests.rejected(&stanza, &self.own)
+        };
+        self.happenings.push_back(match answer {
+            Some((ask, answer)) => Happening::Answer {
+                ask,
+                answer,
+                number: Some(number),
+            },
+            None if whole && size.is_stanza() => Happening::Stanza { stanza, number },
+            None => Happening::TooLarge {
+                head: stanza,
+                number,
+            },
+        });
+    }
+
+    /// Whether this answers the ping that stands for an acknowledgement.
+    fn is_barrier(&mut self, stanza: &Element) -> bool {
+        let is_answer = stanza.name() == "iq"
+            && matches!(stanza.attr("type"), Some("result" | "error"))
+            && self
+                .barrier
+                .as_ref()
+                .is_some_and(|(id, _)| stanza.attr("id") == Some(id));
+        let from_server = stanza
+            .attr("from")
+            .is_none_or(|from| from == self.own.domain().as_str());
+        if !is_answer || !from_server {
+            return false;
+        }
+        if let Some((_, sent)) = self.barrier.take() {
+            self.acknowledged(sent);
+        }
+        true
+    }
+
+    fn take_management(&mut self, element: &Element) {
+        match element.name() {
+            "r" => self.counters.asked(),
+            "a" => match element.attr("h").map(str::parse::<u32>) {
+                Some(Ok(h)) => self.acknowledged(h),
+                _ => tracing::warn!("an acknowledgement without a number came"),
+            },
+            _ => tracing::warn!("an unexpected element of stream management came"),
+        }
+    }
+
+    fn acknowledged(&mut self, h: u32) {
+        self.asked = false;
+        match self.counters.acknowledged(h) {
+            Ok(tags) if tags.is_empty() => {}
+            Ok(tags) => self.happenings.push_back(Happening::Acknowledged(tags)),
+            Err(error) => self.end(
+                Failure::new(ErrorKind::RemoteError, error.to_string()),
+                false,
+            ),
+        }
+    }
+
+    /// Ready where the passing of time made something happen.
+    fn poll_time(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let now = Instant::now();
+        let expired = self.requests.expired(now);
+        let stalled = self.stalled_since.map(|since| since + WRITE_STALL);
+        if !expired.is_empty() {
+            for ask in expired {
+                self.happenings.push_back(Happening::Answer {
+                    ask,
+                    answer: Answer::Lost,
+                    number: None,
+                });
+            }
+            return Poll::Ready(());
+        }
+        if stalled.is_some_and(|deadline| deadline <= now) {
+            self.end(
+                Failure::new(ErrorKind::Timeout, "the server stopped taking what is sent"),
+                true,
+            );
+            return Poll::Ready(());
+        }
+        let next = [self.requests.next_deadline(), stalled];
+        let Some(next) = next.into_iter().flatten().min() else {
+            return Poll::Pending;
+        };
+        if self.wake.deadline() != next {
+            self.wake.as_mut().reset(next);
+        }
+        self.wake.as_mut().poll(context)
+    }
+}
+
+fn lost(error: &io::Error) -> Failure {
+    let kind = match error.kind() {
+        io::ErrorKind::TimedOut => ErrorKind::Timeout,
+        io::ErrorKind::InvalidData => ErrorKind::RemoteError,
+        io::ErrorKind::FileTooLarge => ErrorKind::TooLarge,
+        _ => ErrorKind::ConnectionRefused,
+    };
+    Failure::new(kind, format!("the connection was lost: {error}"))
+}
+
+/// An id that nobody can guess: 128 random bits.
+#[must_use]
+pub fn random_id() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}

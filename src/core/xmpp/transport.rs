@@ -1,0 +1,117 @@
+//! The bytes below the stream: a meter that bounds what a server may send before it completes an element.
+//!
+//! The XML parser has no bound on the number of attributes; this one stands below it.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::element::RESULT_BYTES;
+
+/// How many bytes may come without completing an element: more than markup and text of the largest result take.
+const MOST_BYTES: usize = 4 * RESULT_BYTES;
+/// The same before signing in, when nothing large has any business to come.
+const MOST_BYTES_AT_FIRST: usize = 256 * 1024;
+
+/// Counts the bytes that came since the last complete element.
+#[derive(Debug, Clone)]
+pub struct Meter(Arc<Counts>);
+
+#[derive(Debug)]
+struct Counts {
+    read: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self(Arc::new(Counts {
+            read: AtomicUsize::new(0),
+            most: AtomicUsize::new(MOST_BYTES_AT_FIRST),
+        }))
+    }
+}
+
+impl Meter {
+    /// An element was completed.
+    pub fn reset(&self) {
+        self.0.read.store(0, Ordering::Relaxed);
+    }
+
+    /// The server has proved who it is: it may send large results from now on.
+    pub fn signed_in(&self) {
+        self.reset();
+        self.0.most.store(MOST_BYTES, Ordering::Relaxed);
+    }
+}
+
+/// A connection whose reading is metered.
+#[derive(Debug)]
+pub struct Metered<Io> {
+    io: Io,
+    meter: Meter,
+}
+
+impl<Io> Metered<Io> {
+    /// Meters this connection.
+    pub fn new(io: Io, meter: Meter) -> Self {
+        Self { io, meter }
+    }
+
+    /// The connection itself.
+    pub fn into_inner(self) -> Io {
+        self.io
+    }
+
+    /// The connection itself.
+    pub fn get_ref(&self) -> &Io {
+        &self.io
+    }
+}
+
+impl<Io: AsyncRead + Unpin> AsyncRead for Metered<Io> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let result = Pin::new(&mut self.io).poll_read(context, buffer);
+        let count = buffer.filled().len().saturating_sub(before);
+        let counts = &self.meter.0;
+        let read = counts.read.fetch_add(count, Ordering::Relaxed) + count;
+        if read > counts.most.load(Ordering::Relaxed) {
+            return Poll::Ready(Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "the server sent more than anybody may without completing an element",
+            )));
+        }
+        result
+    }
+}
+
+impl<Io: AsyncWrite + Unpin> AsyncWrite for Metered<Io> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(context)
+    }
+}
