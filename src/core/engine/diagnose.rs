@@ -1,14 +1,27 @@
 //! Trying a connection step by step and telling what was found, for the person who cannot connect.
 
+use std::{collections::BTreeMap, time::Duration};
+
 use jid::BareJid;
+use tokio::time::{Instant, timeout};
 
 pub use crate::model::step::Step;
 
+use super::{command::Password, session::new_resource};
 use crate::{
-    engine::command::Password,
-    error::Error,
+    error::{Error, ErrorKind},
     model::{account::AccountSettings, certificate::CertificateFacts},
+    xmpp::{
+        connect::{self, Network, Watch},
+        failure::Failure,
+        sasl::Memory,
+        session::{self, Session},
+        sign_in::{Credentials, sign_in},
+    },
 };
+
+/// How long all steps together may take.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// What to try.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,4 +86,131 @@ pub struct Diagnosis {
     pub steps: Vec<StepReport>,
     /// The certificate that was not trusted.
     pub certificate: Option<Box<CertificateFacts>>,
+}
+
+/// Notes the steps as they happen.
+#[derive(Default)]
+struct Notes {
+    steps: BTreeMap<Step, Note>,
+    current: Option<(Step, Instant)>,
+}
+
+#[derive(Default)]
+struct Note {
+    time: Duration,
+    details: Vec<String>,
+}
+
+impl Notes {
+    /// The step under way is over.
+    fn stop(&mut self) -> Option<Step> {
+        let (step, since) = self.current.take()?;
+        self.steps.entry(step).or_default().time += since.elapsed();
+        Some(step)
+    }
+
+    fn into_steps(mut self, failure: Option<(Step, Error)>) -> Vec<StepReport> {
+        let failed = failure.as_ref().map(|(step, _)| *step);
+        let mut error = failure.map(|(_, error)| error);
+        Step::ALL
+            .into_iter()
+            .map(|step| {
+                let note = self.steps.remove(&step);
+                let reached = note.is_some();
+                let note = note.unwrap_or_default();
+                let outcome = match error.take_if(|_| failed == Some(step)) {
+                    Some(error) => Outcome::Failed(error),
+                    None if reached && failed.is_none_or(|failed| step < failed) => Outcome::Ok,
+                    None => Outcome::Skipped,
+                };
+                StepReport {
+                    step,
+                    outcome,
+                    detail: note.details.join(", "),
+                    ms: u64::try_from(note.time.as_millis()).unwrap_or(u64::MAX),
+                }
+            })
+            .collect()
+    }
+}
+
+impl Watch for Notes {
+    fn begin(&mut self, step: Step) {
+        self.stop();
+        self.steps.entry(step).or_default();
+        self.current = Some((step, Instant::now()));
+    }
+
+    fn found(&mut self, step: Step, detail: String) {
+        let details = &mut self.steps.entry(step).or_default().details;
+        if details.len() < 16 && !details.contains(&detail) {
+            details.push(detail);
+        }
+    }
+}
+
+/// Tries all steps that the request has what is needed for.
+pub(super) async fn run(network: &Network, request: Diagnose) -> Diagnosis {
+    let mut notes = Notes::default();
+    let result = timeout(LONGEST, attempt(network, &request, &mut notes))
+        .await
+        .unwrap_or_else(|_| {
+            Err(Failure::new(
+                ErrorKind::Timeout,
+                "all steps together took too long",
+            ))
+        });
+    let last = notes.stop().unwrap_or(Step::Resolve);
+    let (failure, certificate) = match result {
+        Ok(()) => (None, None),
+        Err(failure) => (
+            Some((step_of(&failure.error, last), failure.error)),
+            failure.certificate,
+        ),
+    };
+    Diagnosis {
+        steps: notes.into_steps(failure),
+        certificate,
+    }
+}
+
+/// The step an error belongs to: where several places were tried, the last step under way may be that of another place.
+fn step_of(error: &Error, last: Step) -> Step {
+    match error.kind {
+        ErrorKind::NameNotResolved | ErrorKind::NotAllowed if last <= Step::Connect => {
+            Step::Resolve
+        }
+        _ => last,
+    }
+}
+
+async fn attempt(network: &Network, request: &Diagnose, notes: &mut Notes) -> Result<(), Failure> {
+    let settings = &request.settings;
+    let secured = connect::connect(network, settings, notes).await?;
+    let Some(password) = &request.password else {
+        return Ok(());
+    };
+    notes.begin(Step::SignIn);
+    let memory = Memory::default();
+    let credentials = Credentials {
+        user: settings.address.node().map_or("", |node| node.as_str()),
+        password: password.reveal(),
+        memory: &memory,
+        accept_downgrade: false,
+    };
+    let (secured, choice) = sign_in(secured, credentials).await?;
+    notes.found(Step::SignIn, choice.mechanism().name().to_owned());
+    notes.begin(Step::Ready);
+    let mut ready = session::begin(secured, &new_resource(), None).await?;
+    if let Session::Fresh {
+        own, management, ..
+    } = &ready.session
+    {
+        notes.found(Step::Ready, own.domain().to_string());
+        if management.is_some() {
+            notes.found(Step::Ready, "acknowledges messages".to_owned());
+        }
+    }
+    let _ = timeout(network.deadlines.answer, ready.xml.shutdown()).await;
+    Ok(())
 }

@@ -1,17 +1,27 @@
 //! The handle on the engine, and the stream of its events: all that the window and the headless mode see of it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
-use crate::{
-    engine::{
-        command::{Command, Done},
-        diagnose::{Diagnose, Diagnosis},
-        event::Event,
-        query::Query,
-        secrets::Secrets,
-    },
-    error::Error,
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    actor::{Actor, Envelope},
+    command::{Command, Done},
+    diagnose::{self, Diagnose, Diagnosis},
+    event::Event,
+    hub::Hub,
+    query::Query,
+    secrets::Secrets,
+    shared::Shared,
 };
+use crate::{
+    error::{Error, ErrorKind},
+    store::Store,
+    xmpp::connect::Network,
+};
+
+/// How many events are taken at once.
+const BATCH: usize = 1_000;
 
 /// How events are kept for those who are slow to take them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,23 +40,65 @@ pub struct Config {
     pub secrets: Arc<dyn Secrets>,
     /// How events are kept.
     pub delivery: Delivery,
+    /// Name service and deadlines.
+    pub network: Network,
 }
 
 /// A handle on a running engine. Cheap to clone; the engine runs until [`Handle::shut_down`] or the last one is dropped.
-#[derive(Debug, Clone)]
-pub struct Handle {}
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+    commands: mpsc::UnboundedSender<Envelope>,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handle")
+    }
+}
 
 /// The engine's events, in order.
-#[derive(Debug)]
-pub struct EventStream {}
+pub struct EventStream {
+    shared: Arc<Shared>,
+    taken: std::vec::IntoIter<Event>,
+}
+
+impl fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventStream")
+    }
+}
 
 /// Starts an engine: opens the profile's database and signs in all enabled accounts. Needs a tokio runtime.
 ///
 /// # Errors
 /// `storage` and `database-newer` where the profile cannot be used.
 pub async fn start(config: Config) -> Result<(Handle, EventStream), Error> {
-    let _ = config;
-    Ok((Handle {}, EventStream {}))
+    let directory = config.directory;
+    let store = tokio::task::spawn_blocking(move || Store::open(&directory))
+        .await
+        .unwrap_or_else(|_| {
+            let detail = "the database could not be opened";
+            Err(Error::new(ErrorKind::Storage, detail))
+        })?;
+    let hub = Hub::new(config.delivery);
+    let shared = Arc::new(Shared::new(store, hub, config.network, config.secrets));
+    let (commands, inbox) = mpsc::unbounded_channel();
+    let accounts = shared.store.accounts().await?;
+    let mut actor = Actor::new(Arc::clone(&shared), inbox);
+    for account in accounts {
+        actor.begin(account);
+    }
+    tokio::spawn(actor.run());
+    let handle = Handle {
+        shared: Arc::clone(&shared),
+        commands,
+    };
+    let events = EventStream {
+        shared,
+        taken: Vec::new().into_iter(),
+    };
+    Ok((handle, events))
 }
 
 impl Handle {
@@ -55,8 +107,12 @@ impl Handle {
     /// # Errors
     /// Whatever can be known without waiting for a server. What the server answers later comes as [`Event::Failed`].
     pub async fn send(&self, command: Command) -> Result<Done, Error> {
-        let _ = command;
-        Ok(Done::Ok)
+        let (reply, answer) = oneshot::channel();
+        let stopped = || Error::new(ErrorKind::NotAllowed, "Oriole is shutting down.");
+        self.commands
+            .send(Envelope::Command(command, reply))
+            .map_err(|_| stopped())?;
+        answer.await.unwrap_or_else(|_| Err(stopped()))
     }
 
     /// Answers a question from the database and what is known now, without the network.
@@ -64,31 +120,41 @@ impl Handle {
     /// # Errors
     /// `storage`, and `not-found` where the question names an account that is not there.
     pub async fn query<Q: Query>(&self, query: Q) -> Result<Q::Answer, Error> {
-        let _ = query;
-        Err(crate::error::ErrorKind::NotFound.into())
+        query.answer(&self.shared).await
     }
 
     /// Tries a connection step by step.
     pub async fn diagnose(&self, request: Diagnose) -> Diagnosis {
-        let _ = request;
-        Diagnosis {
-            steps: Vec::new(),
-            certificate: None,
-        }
+        diagnose::run(&self.shared.network, request).await
     }
 
     /// Ends all connections in order, commits what is under way, and closes the database.
-    pub async fn shut_down(&self) {}
+    pub async fn shut_down(&self) {
+        let (reply, done) = oneshot::channel();
+        if self.commands.send(Envelope::Stop(reply)).is_ok() {
+            let _ = done.await;
+        }
+    }
 }
 
 impl EventStream {
     /// The next event; none once the engine has shut down.
     pub async fn next(&mut self) -> Option<Event> {
-        None
+        loop {
+            if let Some(event) = self.taken.next() {
+                return Some(event);
+            }
+            self.taken = self.shared.hub.take(BATCH).await?.into_iter();
+        }
     }
 
     /// All events that are there, at least one; none once the engine has shut down.
     pub async fn next_batch(&mut self) -> Option<Vec<Event>> {
-        None
+        let rest: Vec<Event> = self.taken.by_ref().collect();
+        if rest.is_empty() {
+            self.shared.hub.take(BATCH).await
+        } else {
+            Some(rest)
+        }
     }
 }

@@ -41,6 +41,8 @@ pub struct Deadlines {
     pub secure: Duration,
     /// For each answer of the server while signing in.
     pub answer: Duration,
+    /// The first wait after a failure; later ones are longer.
+    pub retry: Duration,
 }
 
 impl Default for Deadlines {
@@ -50,6 +52,7 @@ impl Default for Deadlines {
             connect: Duration::from_secs(15),
             secure: Duration::from_secs(15),
             answer: Duration::from_secs(30),
+            retry: Duration::from_secs(1),
         }
     }
 }

@@ -118,6 +118,11 @@ impl<Tag> Counters<Tag> {
             .collect())
     }
 
+    /// Our stanzas that the server may not have, oldest first.
+    pub fn unacknowledged(&self) -> impl Iterator<Item = &Outgoing<Tag>> {
+        self.unacknowledged.iter()
+    }
+
     /// Takes out our stanzas that the server may not have, oldest first: to be sent again, or given up.
     pub fn take_unacknowledged(&mut self) -> VecDeque<Outgoing<Tag>> {
         std::mem::take(&mut self.unacknowledged)

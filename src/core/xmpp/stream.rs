@@ -45,6 +45,8 @@ pub const TIMEOUTS: Timeouts = Timeouts {
 };
 /// How long the other side may refuse to take a single byte.
 const WRITE_STALL: Duration = Duration::from_secs(60);
+/// How long closing a stream may take.
+const CLOSING: Duration = Duration::from_secs(3);
 /// How many stanzas may wait to be written before nothing more is read.
 const MOST_QUEUED: usize = 1_000;
 
@@ -112,6 +114,7 @@ pub struct Stream<Tag, Ask> {
     tagged_sent: u32,
     stalled_since: Option<Instant>,
     wake: Pin<Box<Sleep>>,
+    paused: bool,
     ended: bool,
 }
 
@@ -141,6 +144,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             tagged_sent: 0,
             stalled_since: None,
             wake: Box::pin(sleep_until(Instant::now())),
+            paused: false,
             ended: false,
         }
     }
@@ -213,20 +217,38 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// Sends what is queued, closes the stream in order (RFC 6120 §4.4), and gives it back for its unacknowledged rest.
-    pub async fn close(mut self) -> Counters<Tag> {
+    /// Stops or goes on reading; writing goes on meanwhile.
+    pub fn pause_reading(&mut self, paused: bool) {
+        self.paused = paused;
+    }
+
+    /// Sends what is queued, waits a moment for its acknowledgement, and closes the stream in order (RFC 6120 §4.4).
+    /// Gives the tags that were still acknowledged. What still comes meanwhile is not handled, so the server keeps it.
+    pub async fn close(mut self) -> Vec<Tag> {
+        let mut acknowledged = Vec::new();
         let flush = async {
-            while !self.ended && !self.queue.is_empty() {
-                self.next().await;
+            while !self.ended && (!self.queue.is_empty() || self.waits_for_tags()) {
+                if let Happening::Acknowledged(tags) = self.next().await {
+                    acknowledged.extend(tags);
+                }
             }
-            if self.managed && !self.ended {
+            if self.ended {
+                return;
+            }
+            if self.managed {
                 self.nonzas.push_back(self.answer());
             }
-            poll_fn(|context| self.poll_write(context).map(|_| ())).await;
+            let _ = poll_fn(|context| self.poll_write(context)).await;
             let _ = self.xml.shutdown().await;
         };
-        let _ = tokio::time::timeout(Duration::from_secs(3), flush).await;
-        self.into_counters()
+        let _ = tokio::time::timeout(CLOSING, flush).await;
+        acknowledged
+    }
+
+    fn waits_for_tags(&self) -> bool {
+        self.counters
+            .unacknowledged()
+            .any(|outgoing| outgoing.tag.is_some())
     }
 
     /// The counters, with all that the server may not have; what was queued counts as sent.
@@ -268,7 +290,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
                 self.end(lost(&error), true);
                 continue;
             }
-            if self.queue.len() < MOST_QUEUED {
+            if self.queue.len() < MOST_QUEUED && !self.paused {
                 match Pin::new(&mut self.xml).poll_next(context) {
                     Poll::Ready(read) => {
                         self.read(read);

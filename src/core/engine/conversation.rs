@@ -1,0 +1,492 @@
+//! A session while it is connected: takes in stanzas, stores what they cause, and then does the rest, in order.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use futures::{FutureExt, StreamExt};
+use minidom::Element;
+use tokio::{sync::oneshot, time::Instant};
+
+use super::{
+    command::{Command, Done},
+    event::ConnectionState,
+    feature::Effect,
+    features::messages,
+    session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session},
+};
+use crate::{
+    error::{Error, ErrorKind},
+    model::{ids::MessageId, message::MessageState, presence::Show},
+    store::write::{StreamState, Write},
+    xmpp::{
+        failure::Failure,
+        iq::Answer,
+        ns,
+        session::{Ready, Session as Kind},
+        stanza::{Sender, iq_error},
+        stream::{End, Happening, Stream},
+    },
+};
+
+/// How many groups of writes may be under way before less is read.
+const MOST_PENDING: usize = 512;
+/// How many waiting messages are read from the database at once.
+const OUTBOX_PAGE: u32 = 100;
+/// A message that waited longer than this says when it was written (XEP-0203).
+const LATE: TimeDelta = TimeDelta::seconds(60);
+/// A connection that held this long was a good one: the next wait is a short one again.
+const GOOD: Duration = Duration::from_secs(30);
+
+/// Why a conversation is over.
+enum Over {
+    /// The stream ended.
+    Ended(End),
+    /// We end it, and then this is next.
+    Leave(Next),
+}
+
+impl Session {
+    /// Talks on a connection until it ends or we leave.
+    pub(super) async fn converse(&mut self, ready: Ready) -> Next {
+        let began = Instant::now();
+        let mut stream = match self.begin(ready).await {
+            Ok(stream) => stream,
+            Err(failure) => return self.failed(failure).await,
+        };
+        let over = loop {
+            if let Some(over) = self.step(&mut stream).await {
+                break over;
+            }
+        };
+        while let Some(committed) = self.pending.next().await {
+            if let Err(end) = self.committed(&mut stream, committed).await {
+                tracing::error!("{}", end.failure);
+            }
+        }
+        if began.elapsed() > GOOD {
+            self.backoff.reset();
+        }
+        match over {
+            Over::Ended(end) => self.ended(stream, end).await,
+            Over::Leave(next) => {
+                let acknowledged = stream.close().await;
+                self.put(sent(&acknowledged)).await;
+                self.forget_session().await;
+                next
+            }
+        }
+    }
+
+    async fn begin(&mut self, ready: Ready) -> Result<AccountStream, Failure> {
+        let Ready {
+            xml,
+            meter,
+            session,
+            roster_versions,
+        } = ready;
+        self.roster_versions = roster_versions;
+        match session {
+            Kind::Resumed { h } => {
+                let Some(Saved { own, counters, .. }) = self.saved.take() else {
+                    let detail = "the server resumed a session that there is not";
+                    return Err(Failure::new(ErrorKind::RemoteError, detail));
+                };
+                let (stream, acknowledged) = Stream::resumed(xml, meter, own, counters, h)?;
+                self.put(sent(&acknowledged)).await;
+                for message in acknowledged {
+                    self.outbox.settled(message);
+                }
+                self.outbox.wake();
+                self.tell_resumed(ConnectionState::Online, None, true);
+                Ok(stream)
+            }
+            Kind::Fresh {
+                own,
+                management,
+                before,
+            } => {
+                if let (Some(saved), Some(h)) = (&mut self.saved, before) {
+                    let acknowledged = saved.counters.acknowledged(h).unwrap_or_default();
+                    self.put(sent(&acknowledged)).await;
+                }
+                self.forget_session().await;
+                self.tell(ConnectionState::Syncing, None);
+                self.bound = own.clone();
+                self.managed = management.is_some();
+                self.synced = false;
+                self.storage_failed = false;
+                self.resumption = management.flatten();
+                let account = self.account.id;
+                let stream = self
+                    .resumption
+                    .clone()
+                    .map(|id| StreamState { id, handled: 0 });
+                self.put(vec![Write::SetStream { account, stream }]).await;
+                let mut stream = Stream::new(
+                    xml,
+                    meter,
+                    own,
+                    self.managed,
+                    crate::xmpp::sm::Counters::default(),
+                );
+                let effects = self.feed(|feature, context| feature.connected(context));
+                self.carry_out(&mut stream, effects, None);
+                Ok(stream)
+            }
+        }
+    }
+
+    /// Waits for the next thing and handles it.
+    async fn step(&mut self, stream: &mut AccountStream) -> Option<Over> {
+        if let Err(end) = self.send_waiting(stream).await {
+            return Some(Over::Ended(end));
+        }
+        let has_room = self.shared.hub.has_room();
+        stream.pause_reading(!has_room || self.pending.len() >= MOST_PENDING);
+        let shared = std::sync::Arc::clone(&self.shared);
+        tokio::select! {
+            biased;
+            Some(committed) = self.pending.next(), if !self.pending.is_empty() => {
+                self.committed(stream, committed).await.err().map(Over::Ended)
+            }
+            order = self.orders.recv() => match order {
+                Some(order) => self.order(stream, order),
+                None => Some(Over::Leave(Next::Stop)),
+            },
+            happening = stream.next() => self.happened(stream, happening),
+            () = shared.hub.room(), if !has_room => None,
+        }
+    }
+
+    fn happened(
+        &mut self,
+        stream: &mut AccountStream,
+        happening: Happening<MessageId, (usize, u32)>,
+    ) -> Option<Over> {
+        match happening {
+            Happening::Stanza { stanza, number } => {
+                let effects = self.take_stanza(&stanza);
+                self.carry_out(stream, effects, Some(number));
+            }
+            Happening::TooLarge { head, number } => {
+                tracing::warn!("a {} larger than allowed was left out", head.name());
+                let effects = if is_request(&head) {
+                    vec![(
+                        0,
+                        Effect::Send(iq_error(&head, "modify", "policy-violation")),
+                    )]
+                } else {
+                    Vec::new()
+                };
+                self.carry_out(stream, effects, Some(number));
+            }
+            Happening::Answer {
+                ask: (place, which),
+                answer,
+                number,
+            } => {
+                let effects = self.take_answer(place, which, answer);
+                self.carry_out(stream, effects, number);
+            }
+            Happening::Acknowledged(messages) => {
+                self.commit(sent(&messages), Vec::new(), None, messages);
+            }
+            Happening::Unsendable(Some(message)) => {
+                let detail = "The message has characters that cannot be sent.";
+                let write = Write::SetMessageState {
+                    message,
+                    state: MessageState::Failed,
+                    error: Some(Error::new(ErrorKind::BadRequest, detail)),
+                };
+                self.commit(vec![write], Vec::new(), None, vec![message]);
+            }
+            Happening::Unsendable(None) => {}
+            Happening::Ended(end) => return Some(Over::Ended(end)),
+        }
+        None
+    }
+
+    /// Shows a stanza to the features, after seeing to who may ask this program anything.
+    fn take_stanza(&mut self, stanza: &Element) -> Vec<(usize, Effect)> {
+        let refusal = |stanza: &Element| {
+            let refusal = iq_error(stanza, "cancel", "service-unavailable");
+            vec![(0, Effect::Send(refusal))]
+        };
+        if is_request(stanza) && !self.may_ask(stanza) {
+            return refusal(stanza);
+        }
+        let mut effects = Vec::new();
+        for place in 0..self.features.len() {
+            let taken = self.feed_one(place, &mut effects, |feature, context| {
+                feature.stanza(context, stanza)
+            });
+            if taken == Some(true) {
+                return effects;
+            }
+        }
+        if is_request(stanza) {
+            return refusal(stanza);
+        }
+        effects
+    }
+
+    /// Our server, our own devices, and those who may see our presence (RFC 6120 §8.2.3 with XEP-0030 §8).
+    fn may_ask(&self, stanza: &Element) -> bool {
+        let own = self.bound.to_bare();
+        match Sender::of(stanza) {
+            Sender::Server => true,
+            Sender::Invalid => false,
+            Sender::Address(from) => {
+                let bare = from.to_bare();
+                let is_server =
+                    from.node().is_none() && from.is_bare() && from.domain() == self.bound.domain();
+                bare == own || is_server || self.book.sees_us(&bare)
+            }
+        }
+    }
+
+    fn take_answer(&mut self, place: usize, which: u32, answer: Answer) -> Vec<(usize, Effect)> {
+        let mut effects = Vec::new();
+        self.feed_one(place, &mut effects, |feature, context| {
+            feature.answer(context, which, answer);
+        });
+        effects
+    }
+
+    /// Does what features want: at once where nothing is to be stored and nothing stored is under way, else after that.
+    fn carry_out(
+        &mut self,
+        stream: &mut AccountStream,
+        effects: Vec<(usize, Effect)>,
+        number: Option<u32>,
+    ) {
+        let mut writes = Vec::new();
+        let mut rest = Vec::new();
+        for (place, effect) in effects {
+            match effect {
+                Effect::Write(write) => writes.push(write),
+                effect => rest.push((place, effect)),
+            }
+        }
+        if writes.is_empty() && self.pending.is_empty() {
+            self.finish(stream, rest);
+            if let Some(number) = number {
+                stream.handled(number);
+            }
+            return;
+        }
+        self.commit(writes, rest, number, Vec::new());
+    }
+
+    /// Stores these in one transaction, with the count of handled stanzas.
+    fn commit(
+        &mut self,
+        mut writes: Vec<Write>,
+        effects: Vec<(usize, Effect)>,
+        number: Option<u32>,
+        settled: Vec<MessageId>,
+    ) {
+        let done = move |result| Committed {
+            result,
+            effects,
+            number,
+            settled,
+        };
+        if writes.is_empty() {
+            self.pending
+                .push_back(futures::future::ready(done(Ok(Vec::new()))).boxed());
+            return;
+        }
+        if let (Some(handled), true) = (number, self.resumption.is_some()) {
+            let account = self.account.id;
+            writes.push(Write::SetHandled { account, handled });
+        }
+        let commit = self.shared.store.write(writes);
+        self.pending.push_back(commit.map(done).boxed());
+    }
+
+    /// What was stored is announced, the rest is done, and the stanza counts as handled.
+    async fn committed(
+        &mut self,
+        stream: &mut AccountStream,
+        committed: Committed,
+    ) -> Result<(), End> {
+        let changes = match committed.result {
+            Ok(changes) => changes,
+            Err(error) => {
+                self.storage_failed = true;
+                return Err(storage_failed(error));
+            }
+        };
+        self.shared.announce(changes).await;
+        for message in committed.settled {
+            self.outbox.settled(message);
+        }
+        self.finish(stream, committed.effects);
+        // What comes after something that could not be stored is not counted: the server sends both again.
+        if let (Some(number), false) = (committed.number, self.storage_failed) {
+            stream.handled(number);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, stream: &mut AccountStream, effects: Vec<(usize, Effect)>) {
+        for (place, effect) in effects {
+            match effect {
+                Effect::Emit(event) => self.shared.emit(event),
+                Effect::Send(stanza) => stream.send(stanza, None),
+                Effect::Request {
+                    kind,
+                    to,
+                    payload,
+                    number,
+                } => stream.request(kind, to, payload, (place, number)),
+                Effect::Synced => self.synced(stream),
+                // Writes were taken out before.
+                Effect::Write(_) => {}
+            }
+        }
+    }
+
+    fn synced(&mut self, stream: &mut AccountStream) {
+        self.synced = true;
+        let effects = self.feed(|feature, context| feature.synced(context));
+        self.carry_out(stream, effects, None);
+        self.tell(ConnectionState::Online, None);
+        self.outbox.restart();
+        for (command, reply) in std::mem::take(&mut self.held) {
+            self.command(stream, &command, reply);
+        }
+    }
+
+    fn order(&mut self, stream: &mut AccountStream, order: Order) -> Option<Over> {
+        match order {
+            Order::Do(command, reply) if self.synced => self.command(stream, &command, reply),
+            Order::Do(command, reply) => self.hold(command, reply),
+            Order::Send => self.outbox.wake(),
+            Order::Retry(message) => self.outbox.retry(message),
+            Order::Changed(account, reconnect) => {
+                let before = std::mem::replace(&mut self.account, *account);
+                if reconnect == Reconnect::Yes || !self.wants_connection() {
+                    return Some(Over::Leave(Next::Connect));
+                }
+                if before.presence != self.account.presence {
+                    let command = Command::SetPresence {
+                        account: Some(self.account.id),
+                        presence: self.account.presence.clone(),
+                    };
+                    let (reply, _) = oneshot::channel();
+                    self.command(stream, &command, reply);
+                }
+            }
+            Order::ConnectNow => {}
+            Order::AcceptDowngrade => self.accept_downgrade = true,
+            Order::Stop => return Some(Over::Leave(Next::Stop)),
+        }
+        None
+    }
+
+    fn command(
+        &mut self,
+        stream: &mut AccountStream,
+        command: &Command,
+        reply: oneshot::Sender<Result<Done, Error>>,
+    ) {
+        let mut effects = Vec::new();
+        let mut result = None;
+        for place in 0..self.features.len() {
+            result = self
+                .feed_one(place, &mut effects, |feature, context| {
+                    feature.command(context, command)
+                })
+                .flatten();
+            if result.is_some() {
+                break;
+            }
+        }
+        self.carry_out(stream, effects, None);
+        let _ = reply.send(result.unwrap_or_else(|| Err(ErrorKind::BadRequest.into())));
+    }
+
+    /// Gives waiting messages to the stream, oldest first, as long as it has room.
+    async fn send_waiting(&mut self, stream: &mut AccountStream) -> Result<(), End> {
+        if !self.synced || self.account.presence.show == Show::Offline {
+            return Ok(());
+        }
+        while stream.has_room()
+            && let Some(after) = self.outbox.look()
+        {
+            let waiting = self
+                .shared
+                .store
+                .queued(self.account.id, after, OUTBOX_PAGE)
+                .await
+                .map_err(storage_failed)?;
+            if waiting.is_empty() {
+                self.outbox.rest();
+            }
+            for message in waiting {
+                if self.outbox.take(&message) {
+                    let late = Utc::now() - message.time > LATE;
+                    stream.send(messages::outgoing(&message, late), Some(message.id));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn ended(&mut self, mut stream: AccountStream, end: End) -> Next {
+        for (place, which) in stream.lost_requests() {
+            let effects = self.take_answer(place, which, Answer::Lost);
+            for (_, effect) in effects {
+                if let Effect::Emit(event) = effect {
+                    self.shared.emit(event);
+                }
+            }
+        }
+        match &self.resumption {
+            Some(id) if end.resumable && self.synced => {
+                let (id, own) = (id.clone(), stream.own().clone());
+                let counters = stream.into_counters();
+                if std::mem::take(&mut self.storage_failed) {
+                    let (account, handled) = (self.account.id, counters.h());
+                    let stream = Some(StreamState {
+                        id: id.clone(),
+                        handled,
+                    });
+                    self.put(vec![Write::SetStream { account, stream }]).await;
+                }
+                self.saved = Some(Saved {
+                    resume: id,
+                    own,
+                    counters,
+                });
+            }
+            _ => self.forget_session().await,
+        }
+        self.failed(end.failure).await
+    }
+}
+
+fn storage_failed(error: Error) -> End {
+    End {
+        failure: Failure::new(error.kind, error.detail),
+        resumable: true,
+    }
+}
+
+fn is_request(stanza: &Element) -> bool {
+    stanza.is("iq", ns::CLIENT) && matches!(stanza.attr("type"), Some("get" | "set"))
+}
+
+/// That the server has these messages.
+fn sent(messages: &[MessageId]) -> Vec<Write> {
+    messages
+        .iter()
+        .map(|message| Write::SetMessageState {
+            message: *message,
+            state: MessageState::Sent,
+            error: None,
+        })
+        .collect()
+}
