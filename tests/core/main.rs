@@ -1,1 +1,3 @@
 //! Tests of oriole-core.
+
+mod store;

@@ -29,6 +29,7 @@ use std::{
         mpsc::Sender,
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use jid::BareJid;
@@ -62,6 +63,8 @@ pub struct Options {
     pub readers: usize,
     /// How many pages (of 4 KiB) the file may have; beyond that the disk counts as full.
     pub max_pages: Option<u32>,
+    /// For how long a commit takes in the calls that wait; nobody is made to wait for others to come.
+    pub group_time: Duration,
 }
 
 impl Default for Options {
@@ -69,6 +72,7 @@ impl Default for Options {
         Self {
             readers: 2,
             max_pages: None,
+            group_time: Duration::from_millis(20),
         }
     }
 }
@@ -124,7 +128,7 @@ impl Store {
         let (writer, readers) = open::open(directory, options)?;
         Ok(Self {
             shared: Arc::new(Shared {
-                writer: writer::start(writer)?,
+                writer: writer::start(writer, options.group_time)?,
                 readers: Readers::start(readers)?,
                 closed: AtomicBool::new(false),
             }),

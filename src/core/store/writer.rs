@@ -20,9 +20,6 @@ use crate::error::{Error, ErrorKind};
 
 /// At most this many calls share a commit.
 const GROUP_CALLS: usize = 256;
-/// A group takes in nothing more when its first call is this old.
-const GROUP_TIME: Duration = Duration::from_millis(20);
-
 /// What a call comes to.
 pub(super) type Outcome = Result<Vec<Change>, Error>;
 
@@ -35,21 +32,21 @@ pub(super) enum Job {
 }
 
 /// Starts the thread. It ends after [`Job::Close`], or when nobody can ask any more.
-pub(super) fn start(connection: Connection) -> Result<Sender<Job>, Error> {
+pub(super) fn start(connection: Connection, group_time: Duration) -> Result<Sender<Job>, Error> {
     let (sender, jobs) = channel();
     thread::Builder::new()
         .name("store-writer".into())
-        .spawn(move || run(connection, &jobs))
+        .spawn(move || run(connection, &jobs, group_time))
         .map_err(|error| Error::new(ErrorKind::Storage, error.to_string()))?;
     Ok(sender)
 }
 
-fn run(mut connection: Connection, jobs: &Receiver<Job>) {
+fn run(connection: Connection, jobs: &Receiver<Job>, group_time: Duration) {
     let mut closing = None;
     while closing.is_none() {
         match jobs.recv() {
             Ok(Job::Write(writes, reply)) => {
-                closing = write_group(&mut connection, writes, reply, jobs);
+                closing = write_group(&connection, writes, reply, jobs, group_time);
             }
             Ok(Job::Close(reply)) => closing = Some(reply),
             Err(_) => break,
@@ -65,20 +62,21 @@ fn run(mut connection: Connection, jobs: &Receiver<Job>) {
 
 /// Writes this call and those that already wait behind it. Returns whom to tell if closing is among them.
 fn write_group(
-    connection: &mut Connection,
+    connection: &Connection,
     writes: Vec<Write>,
     reply: oneshot::Sender<Outcome>,
     jobs: &Receiver<Job>,
+    group_time: Duration,
 ) -> Option<oneshot::Sender<()>> {
-    let start = Instant::now();
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         answer(reply, Err(error.into()));
         return None;
     }
+    let start = Instant::now();
     let mut done = vec![(reply, write_call(connection, &writes))];
     let mut closing = None;
     // A grave error may have ended the transaction; then the group is over.
-    while done.len() < GROUP_CALLS && start.elapsed() < GROUP_TIME && !connection.is_autocommit() {
+    while done.len() < GROUP_CALLS && start.elapsed() < group_time && !connection.is_autocommit() {
         match jobs.try_recv() {
             Ok(Job::Write(writes, reply)) => done.push((reply, write_call(connection, &writes))),
             Ok(Job::Close(reply)) => {

@@ -563,3 +563,26 @@ async fn the_system_s_resolver_knows_this_computer() {
     let found = SystemResolver.addresses("localhost").await.unwrap();
     assert!(found.iter().all(IpAddr::is_loopback), "{found:?}");
 }
+
+/// The driver runs all of this inside a task that may move between threads.
+#[test]
+fn the_futures_may_move_between_threads() {
+    fn movable<T: Send>(_: &T) {}
+    let names = Names::default();
+    let mut rng = StdRng::seed_from_u64(1);
+    movable(&candidates(
+        &names,
+        "a.example",
+        Security::Auto,
+        None,
+        &mut rng,
+        DEADLINE,
+    ));
+    let candidate = Candidate {
+        host: "a.example".to_owned(),
+        port: 1,
+        tls: TlsMode::Start,
+    };
+    movable(&addresses(&names, &candidate, DEADLINE));
+    movable(&connect_happy(Vec::new(), DEADLINE));
+}

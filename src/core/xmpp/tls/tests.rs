@@ -601,6 +601,14 @@ async fn the_system_s_authorities_can_be_asked() {
     assert_eq!(format!("{first:?}"), format!("{second:?}"));
 }
 
+/// The driver runs this inside a task that may move between threads.
+#[test]
+fn the_future_may_move_between_threads() {
+    fn movable<T: Send>(_: &T) {}
+    let (ours, _) = duplex(64);
+    movable(&connect(ours, DOMAIN, &Trust::System, None));
+}
+
 proptest! {
     #[test]
     fn no_certificate_makes_it_panic(position in 0_usize..800, value: u8, cut in 0_usize..900) {
