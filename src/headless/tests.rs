@@ -1,5 +1,5 @@
 //! The loop between requests and events, over pipes in memory, with an engine that has no accounts.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::sync::Arc;
 
@@ -58,7 +58,14 @@ async fn running(capacity: usize) -> Running {
             future::pending().await
         }
     };
-    let ended = tokio::spawn(run(handle, events, BufReader::new(reader), writer, stopped));
+    let ended = tokio::spawn(run_patiently(
+        handle,
+        events,
+        BufReader::new(reader),
+        writer,
+        stopped,
+        Duration::from_millis(1),
+    ));
     Running {
         input,
         output,

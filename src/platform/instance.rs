@@ -242,8 +242,10 @@ mod tests {
     fn a_headless_one_does_not_ask() {
         let folder = tempfile::tempdir().unwrap();
         let mut instance = first(folder.path(), Role::Window);
-        instance.listen(|| panic!("asked")).unwrap();
+        let (sender, asked) = mpsc::channel();
+        instance.listen(move || sender.send(()).unwrap()).unwrap();
         assert!(in_use(folder.path()));
+        assert!(asked.try_recv().is_err());
         drop(instance);
         assert!(!in_use(folder.path()));
     }
