@@ -121,10 +121,10 @@ impl Server {
         let (mut reading, mut engine_runs) = (true, true);
         while reading || self.request.is_some() || !self.diagnoses.is_empty() || !output.is_empty()
         {
-            if reading {
+            let written = output.is_empty();
+            if reading && written {
                 self.begin_event();
             }
-            let written = output.is_empty();
             let free = self.request.is_none() && self.diagnoses.len() < DIAGNOSES;
             // While an event is being looked up, others are taken in, so that the engine never waits for us while we wait for it.
             let take = engine_runs && (reading && written || self.event.is_some());
