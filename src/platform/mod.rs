@@ -1,0 +1,5 @@
+//! What the operating system gives, behind what the engine and the window declare.
+
+pub(crate) mod folder;
+pub(crate) mod instance;
+pub(crate) mod secrets;

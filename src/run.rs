@@ -1,0 +1,197 @@
+//! From the arguments to a running Oriole and its end.
+
+use std::{
+    fmt,
+    future::Future,
+    io::{self, Write},
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures::channel::mpsc;
+use oriole_core::{
+    engine::handle::{self, Config, Delivery, Handle},
+    error::{Error, ErrorKind},
+};
+use oriole_ui::{Start, Wake};
+use tokio::runtime::Runtime;
+
+use crate::{
+    cli::{Arguments, Profile},
+    headless, logging,
+    platform::{
+        instance::{self, Claim, Instance, Role},
+        secrets,
+    },
+};
+
+/// Runs Oriole to its end.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let role = if arguments.headless {
+        Role::Headless
+    } else {
+        Role::Window
+    };
+    let outcome = prepare(arguments, role).and_then(|prepared| match prepared {
+        Prepared::Second(Role::Window) => Ok(()),
+        Prepared::Second(Role::Headless) => Err(Failure::System(
+            "Oriole runs without a window (--headless) on this profile, so there is nothing to show.".to_owned(),
+        )),
+        Prepared::First(instance, config, runtime) => match role {
+            Role::Headless => run_headless(instance, config, runtime),
+            Role::Window => run_window(instance, config, runtime),
+        },
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if let (Role::Headless, Failure::Engine(error)) = (role, &error) {
+                // Where stdout is closed there is nobody to tell.
+                let _ = io::stdout().write_all(headless::failure(error).as_bytes());
+            }
+            logging::say(&format!("oriole: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why Oriole did not run.
+enum Failure {
+    /// For a reason with a stable word.
+    Engine(Error),
+    /// For one that only concerns whoever started it.
+    System(String),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl Failure {
+    fn system(what: &str, error: impl fmt::Display) -> Self {
+        Self::System(format!("{what}: {error}"))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Engine(error) => error.fmt(f),
+            Self::System(sentence) => f.write_str(sentence),
+        }
+    }
+}
+
+enum Prepared {
+    First(Instance, Config, Runtime),
+    Second(Role),
+}
+
+fn prepare(arguments: &Arguments, role: Role) -> Result<Prepared, Failure> {
+    let Some(Profile { directory, usual }) = arguments.profile() else {
+        return Err(Failure::System(
+            "The system does not say where your data belong. Name a folder with --data-dir."
+                .to_owned(),
+        ));
+    };
+    let instance = match instance::claim(&directory, role)? {
+        Claim::First(instance) => instance,
+        Claim::Second(other) => return Ok(Prepared::Second(other)),
+    };
+    logging::start();
+    let runtime =
+        Runtime::new().map_err(|error| Failure::system("threads cannot be started", error))?;
+    let config = Config {
+        secrets: secrets::open(arguments.keyring, &directory, usual),
+        directory,
+        delivery: match role {
+            Role::Headless => Delivery::Complete,
+            Role::Window => Delivery::Merged,
+        },
+    };
+    Ok(Prepared::First(instance, config, runtime))
+}
+
+fn run_headless(mut instance: Instance, config: Config, runtime: Runtime) -> Result<(), Failure> {
+    listen(&mut instance, || ());
+    let served = runtime.block_on(async {
+        // First of all, so that no signal ends the program half-way.
+        let stop = stop_signal()?;
+        let (handle, events) = handle::start(config).await?;
+        let reader = tokio::io::BufReader::new(tokio::io::stdin());
+        headless::run(handle, events, reader, tokio::io::stdout(), stop)
+            .await
+            .map_err(|error| Failure::system("stdout cannot be written", error))
+    });
+    // Reading stdin occupies a thread that nothing can wake, so it is not waited for.
+    runtime.shutdown_background();
+    served
+}
+
+fn run_window(mut instance: Instance, config: Config, runtime: Runtime) -> Result<(), Failure> {
+    let (asked, wake) = mpsc::unbounded();
+    listen(&mut instance, move || {
+        // Where the window has gone, so does the program.
+        let _ = asked.unbounded_send(Wake::Show);
+    });
+    let running: Arc<Mutex<Option<Handle>>> = Arc::default();
+    let (slot, threads) = (Arc::clone(&running), runtime.handle().clone());
+    let engine = move || -> futures::future::BoxFuture<'static, _> {
+        Box::pin(async move {
+            // On our own threads, which outlive the window's.
+            let (handle, events) = threads
+                .spawn(handle::start(config))
+                .await
+                .map_err(|error| Error::new(ErrorKind::Storage, error.to_string()))??;
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.clone());
+            Ok((handle, events))
+        })
+    };
+    let shown = oriole_ui::run(Start {
+        engine: Box::new(engine),
+        wake,
+    });
+    let handle = running
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    if let Some(handle) = handle {
+        runtime.block_on(handle.shut_down());
+    }
+    shown.map_err(|error| Failure::system("the window cannot be shown", error))
+}
+
+/// Answers others who want this profile. Where that is not possible, they are told that it is in use, no more.
+fn listen(instance: &mut Instance, asked: impl Fn() + Send + 'static) {
+    if let Err(error) = instance.listen(asked) {
+        tracing::warn!("a second Oriole will not find this one: {error}");
+    }
+}
+
+/// Done when the system asks the program to end.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{signal, SignalKind};
+    let listen =
+        |kind| signal(kind).map_err(|error| Failure::system("signals cannot be heard", error));
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Done when somebody presses Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            futures::future::pending().await
+        }
+    })
+}
