@@ -3,15 +3,13 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::thread;
-use std::time::Instant;
 
 use tokio_rustls::rustls::SupportedProtocolVersion;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 use crate::support::probe::{Door, Probe, plain_features};
-use crate::support::process::{Invocation, Process, descendants, is_running};
-use crate::support::{Kind, Options, PATIENCE, PAUSE, Passwords, Server, shared};
+use crate::support::process::{Invocation, Process, descendants, is_running, signal, wait_for};
+use crate::support::{Kind, Options, Passwords, Server, shared};
 
 const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
 const ROSTER: &str = "<query xmlns='jabber:iq:roster'/>";
@@ -42,6 +40,7 @@ for_both! {
     refuses_long_stanzas
     leaves_out_what_is_switched_off
     leaves_nothing_behind
+    notices_that_a_port_is_taken
 }
 
 fn answers_plain_tcp_with_starttls_only(kind: Kind) {
@@ -252,10 +251,21 @@ fn leaves_nothing_behind(kind: Kind) {
     assert!(folder.exists());
     drop(server);
     for process in processes {
-        wait_until("a process of the server is left", || !is_running(process));
+        assert!(wait_for(|| !is_running(process)), "a process is left");
     }
     assert!(!folder.exists());
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+}
+
+fn notices_that_a_port_is_taken(kind: Kind) {
+    let mut server = Server::start(kind, Options::default());
+    for port in [server.starttls_port(), server.direct_tls_port()] {
+        server.kill();
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+        assert!(!server.launch());
+        drop(taken);
+        assert!(server.launch());
+    }
 }
 
 #[test]
@@ -311,9 +321,10 @@ fn mechanisms_follow_the_way_passwords_are_kept() {
 #[test]
 fn a_server_goes_and_tidies_up_when_the_test_dies() {
     let (folder, process) = idle_process();
-    let id = process.id();
+    let id = process.id().unwrap();
     assert!(is_running(id));
-    process.abandon();
+    // All that the guard sees of either is the end of its pipe.
+    drop(process);
     assert!(!is_running(id));
     assert!(!folder.path().exists());
 }
@@ -321,20 +332,13 @@ fn a_server_goes_and_tidies_up_when_the_test_dies() {
 #[test]
 fn a_server_goes_when_its_guard_dies() {
     let (_folder, process) = idle_process();
-    let id = process.id();
-    assert!(is_running(id));
-    // Not before the kernel has been told what to do then.
-    wait_until("sleep does not start", || {
-        std::fs::read(format!("/proc/{id}/cmdline"))
-            .is_ok_and(|line| line.starts_with(b"/bin/sleep"))
-    });
-    let guard = process.guard_id().to_string();
-    let status = std::process::Command::new("kill")
-        .args(["-KILL", &guard])
-        .status()
-        .unwrap();
-    assert!(status.success());
-    wait_until("the server has outlived its guard", || !is_running(id));
+    let id = process.id().unwrap();
+    // Only the program itself, no longer the shell or setpriv, is sure to have told the kernel.
+    let path = format!("/proc/{id}/cmdline");
+    let started = || std::fs::read(&path).is_ok_and(|line| line.starts_with(b"/bin/sleep"));
+    assert!(wait_for(started), "it does not start");
+    assert!(signal("KILL", process.guard_id()).unwrap().success());
+    assert!(wait_for(|| !is_running(id)), "it has outlived its guard");
 }
 
 /// A process that does nothing, run as a server would be.
@@ -346,19 +350,12 @@ fn idle_process() -> (tempfile::TempDir, Process) {
         environment: Vec::new(),
     };
     let log = folder.path().join("log");
-    let process = Process::spawn(folder.path(), &log, &run, "prosody");
+    let mut process = Process::new(folder.path(), &log, &run, "prosody");
+    process.start();
     (folder, process)
 }
 
 /// How often a piece of XML occurs, whichever quotation marks the server likes.
 fn count(xml: &str, piece: &str) -> usize {
     xml.replace('"', "'").matches(piece).count()
-}
-
-fn wait_until(otherwise: &str, condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !condition() {
-        assert!(Instant::now() < deadline, "{otherwise}");
-        thread::sleep(PAUSE);
-    }
 }

@@ -16,6 +16,9 @@ pub(super) const DOMAIN: &str = "ejab.local";
 
 const SCRIPT: &str = "/usr/sbin/ejabberdctl";
 
+/// What the log says if another program listens on one of the ports.
+pub(super) const PORT_TAKEN: &str = "address already in use";
+
 /// Writes all files ejabberd needs into the site's folder.
 pub(super) fn write_configuration(site: &Site) {
     process::assert_installed(SCRIPT, "ejabberd");

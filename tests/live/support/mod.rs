@@ -99,8 +99,9 @@ struct Site {
 pub(crate) struct Server {
     kind: Kind,
     site: Site,
-    process: Option<Process>,
+    process: Process,
     names: AtomicUsize,
+    // After the process: first it ends, then its folder goes.
     _folder: TempDir,
 }
 
@@ -133,54 +134,56 @@ impl Server {
             ]),
             options,
         };
-        match kind {
-            Kind::Prosody => prosody::write_configuration(&site),
-            Kind::Ejabberd => ejabberd::write_configuration(&site),
-        }
+        let command = match kind {
+            Kind::Prosody => {
+                prosody::write_configuration(&site);
+                prosody::command(&site)
+            }
+            Kind::Ejabberd => {
+                ejabberd::write_configuration(&site);
+                ejabberd::command(&site)
+            }
+        };
         process::hand_over(&site.folder, user_of(kind));
+        let log = log_path(&site);
+        let process = Process::new(&site.folder, &log, &command, user_of(kind));
         Server {
             kind,
             site,
-            process: None,
+            process,
             names: AtomicUsize::new(0),
             _folder: folder,
         }
     }
 
     /// Runs the server and waits until it listens on all its ports and answers; `false` if another program had one of them.
-    fn launch(&mut self) -> bool {
+    pub(crate) fn launch(&mut self) -> bool {
         let from = self.log().len();
-        let command = match self.kind {
-            Kind::Prosody => prosody::command(&self.site),
-            Kind::Ejabberd => ejabberd::command(&self.site),
-        };
-        let process = Process::spawn(
-            &self.site.folder,
-            &self.log_path(),
-            &command,
-            user_of(self.kind),
-        );
+        self.process.start();
         let signs = match self.kind {
             Kind::Prosody => prosody::signs_of_life(&self.site),
             Kind::Ejabberd => ejabberd::signs_of_life(&self.site),
+        };
+        let taken = match self.kind {
+            Kind::Prosody => prosody::PORT_TAKEN,
+            Kind::Ejabberd => ejabberd::PORT_TAKEN,
         };
         let deadline = Instant::now() + PATIENCE;
         loop {
             let log = self.log();
             let log = log.get(from..).unwrap_or_default();
-            if log.contains("already in use") {
-                process.end(Ending::AtOnce);
+            if log.contains(taken) {
+                self.process.end(Ending::AtOnce);
                 return false;
             }
             // Its own log, not only its ports: a port that answers might be another server's.
             if signs.iter().all(|sign| log.contains(sign.as_str()))
                 && probe::plain_features(self.starttls_port(), self.domain()).is_ok()
             {
-                self.process = Some(process);
                 return true;
             }
             assert!(
-                process.is_running(),
+                self.process.is_running(),
                 "{:?} ended by itself:\n{}",
                 self.kind,
                 tail(log)
@@ -266,16 +269,12 @@ impl Server {
     /// Shuts the server down in good order (SIGTERM). Prosody tells its clients with the stream error `system-shutdown`; ejabberd
     /// mostly just closes the connections. Data and ports are kept for `restart`.
     pub(crate) fn stop(&mut self) {
-        if let Some(process) = self.process.take() {
-            process.end(Ending::InGoodOrder);
-        }
+        self.process.end(Ending::InGoodOrder);
     }
 
     /// Ends the server as a power cut would: connections break without a word. Data and ports are kept for `restart`.
     pub(crate) fn kill(&mut self) {
-        if let Some(process) = self.process.take() {
-            process.end(Ending::AtOnce);
-        }
+        self.process.end(Ending::AtOnce);
     }
 
     /// Stops the server in good order if it runs, and starts it again on the same ports with the same data.
@@ -294,28 +293,18 @@ impl Server {
 
     /// Everything the server has written to its log so far, over all its starts.
     pub(crate) fn log(&self) -> String {
-        let bytes = std::fs::read(self.log_path()).unwrap_or_default();
+        let bytes = std::fs::read(log_path(&self.site)).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// The id of the server's process. Panics if it is stopped.
     pub(crate) fn process_id(&self) -> u32 {
-        self.process.as_ref().expect("a running server").id()
+        self.process.id().expect("a running server")
     }
 
     /// The folder with all the server's files.
     pub(crate) fn folder(&self) -> &Path {
         &self.site.folder
-    }
-
-    fn log_path(&self) -> PathBuf {
-        self.site.folder.join("server.log")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 
@@ -352,6 +341,10 @@ fn user_of(kind: Kind) -> &'static str {
         Kind::Prosody => "prosody",
         Kind::Ejabberd => "ejabberd",
     }
+}
+
+fn log_path(site: &Site) -> PathBuf {
+    site.folder.join("server.log")
 }
 
 /// The last lines of a log, for the message of a failure.

@@ -1,39 +1,45 @@
 //! A server's process, which cannot outlive the test.
 //!
 //! Between the test and the server stands a small shell, the guard, in a process group of its own (so that a Ctrl-C or a runner's
-//! signal to the group does not end it before its work is done). It reads one word from a pipe that only the test holds: `term`
-//! and `kill` end the server that way. If the test's process dies, however it dies, the pipe ends without a word, and the guard
-//! kills the server and removes its folder, which no destructor did. Should the guard itself be killed, the kernel kills the
-//! server (PR_SET_PDEATHSIG); that signal is tied to the guard and not to a thread of the test, as threads of tests end early.
+//! signal to the group does not end it before its work is done). It obeys words from a pipe that only the test holds. If the
+//! test's process dies, however it dies, the pipe ends, and the guard kills the server and removes its folder, which no destructor
+//! did. Should the guard itself be killed, the kernel kills the server (PR_SET_PDEATHSIG); that signal is tied to the guard and not
+//! to a thread of the test, as threads of tests end early.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Instant;
 
 use super::{PATIENCE, PAUSE};
 
-/// The guard. Arguments: the folder to remove if nobody says how to end, the log, the command. Says the server's process id.
+/// The guard. Arguments: the folder to remove in the end, the log, the command. Answers `start` with the server's process id and
+/// `kill` with an empty line once the server is gone.
 const GUARD: &str = r#"
-folder=$1 log=$2
+folder=$1 log=$2 server=
 shift 2
-"$@" </dev/null >>"$log" 2>&1 &
-server=$!
-echo "$server"
-read -r word
-case $word in
-    term) kill -TERM "$server" ;;
-    *) kill -KILL "$server" ;;
-esac
-wait "$server"
-case $word in
-    term | kill) ;;
-    *) rm -rf -- "$folder" ;;
-esac
+while read -r word; do
+    case $word in
+        start)
+            "$@" </dev/null >>"$log" 2>&1 &
+            server=$!
+            echo "$server"
+            ;;
+        kill)
+            kill -KILL "$server"
+            wait "$server"
+            server=
+            echo
+            ;;
+    esac
+done
+[ -z "$server" ] || kill -KILL "$server"
+wait
+rm -rf -- "$folder"
 "#;
 
 /// A program with its arguments and the whole of its environment (apart from PATH and LANG).
@@ -52,17 +58,18 @@ pub(crate) enum Ending {
     AtOnce,
 }
 
-/// A running server behind its guard.
+/// A server's process behind its guard, running or not. Dropping it ends the server and removes its folder.
 pub(crate) struct Process {
     guard: Child,
-    word: Option<ChildStdin>,
-    id: u32,
+    words: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    server: Option<u32>,
 }
 
 impl Process {
-    /// Runs the program as `user` if we are root, and as ourselves otherwise. Its output is appended to `log`. `folder` is removed
-    /// if this process ends without having called `end`.
-    pub(crate) fn spawn(folder: &Path, log: &Path, run: &Invocation, user: &str) -> Process {
+    /// Sets up the guard of a program that `start` will run: as `user` if we are root, and as ourselves otherwise, its output
+    /// appended to `log`. From here on, the folder is removed when this process ends.
+    pub(crate) fn new(folder: &Path, log: &Path, run: &Invocation, user: &str) -> Process {
         let mut guard = Command::new("/bin/sh");
         guard.args(["-c", GUARD, "guard"]).arg(folder).arg(log);
         guard.args(["setpriv", "--pdeathsig", "KILL"]);
@@ -78,20 +85,24 @@ impl Process {
             .process_group(0)
             .spawn()
             .expect("to run /bin/sh");
-        let mut answer = String::new();
-        BufReader::new(guard.stdout.take().expect("a pipe"))
-            .read_line(&mut answer)
-            .expect("the guard's answer");
         Process {
-            word: guard.stdin.take(),
+            words: guard.stdin.take(),
+            answers: BufReader::new(guard.stdout.take().expect("a pipe")),
             guard,
-            id: answer.trim().parse().expect("a process id"),
+            server: None,
         }
     }
 
-    /// The id of the server's process.
-    pub(crate) fn id(&self) -> u32 {
-        self.id
+    /// Runs the program. It must not be running.
+    pub(crate) fn start(&mut self) {
+        assert!(self.server.is_none(), "the server runs already");
+        let id = self.say("start");
+        self.server = Some(id.parse().expect("a process id"));
+    }
+
+    /// The id of the server's process, or of none after `end`.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.server
     }
 
     /// The id of the guard's process.
@@ -99,57 +110,62 @@ impl Process {
         self.guard.id()
     }
 
-    /// Whether the server has not ended by itself.
+    /// Whether the server was started and has ended neither by itself nor by `end`.
     pub(crate) fn is_running(&self) -> bool {
-        is_running(self.id)
+        self.server.is_some_and(is_running)
     }
 
-    /// Ends the server and returns when it is gone. Its folder stays.
-    pub(crate) fn end(mut self, ending: Ending) {
+    /// Ends the server and returns when it is gone. Its folder stays. Does nothing if it has been ended before.
+    pub(crate) fn end(&mut self, ending: Ending) {
+        let Some(id) = self.server else { return };
         if ending == Ending::InGoodOrder {
-            self.wait_for_rest();
+            // Prosody obeys SIGTERM wherever it happens to be, and loses its goodbye to a client if that is in the middle of
+            // writing to it. So not before it sleeps.
+            wait_for(|| status(id).is_none_or(|(state, _)| matches!(state, 'S' | 'Z')));
+            // If it has ended by itself, there is nobody to tell.
+            let _ = signal("TERM", id);
+            wait_for(|| !is_running(id));
         }
-        let word: &[u8] = match ending {
-            Ending::InGoodOrder => b"term\n",
-            Ending::AtOnce => b"kill\n",
-        };
-        if let Some(mut pipe) = self.word.take() {
-            // The guard may be gone already, and the server with it.
-            let _ = pipe.write_all(word);
-        }
-        let deadline = Instant::now() + PATIENCE;
-        while self.guard.try_wait().expect("the guard's state").is_none() {
-            if Instant::now() > deadline {
-                self.guard.kill().expect("to kill the guard");
-            }
-            thread::sleep(PAUSE);
-        }
-        while is_running(self.id) {
-            assert!(
-                Instant::now() < deadline + PATIENCE,
-                "a server that cannot be killed"
-            );
-            thread::sleep(PAUSE);
-        }
+        self.say("kill");
+        self.server = None;
     }
 
-    /// Waits until the server has nothing to do. Prosody obeys SIGTERM wherever it happens to be, and loses its goodbye to a client
-    /// if that is in the middle of writing to it.
-    fn wait_for_rest(&self) {
-        let deadline = Instant::now() + PATIENCE;
-        while status(self.id).is_some_and(|(state, _)| state != 'S') {
-            if Instant::now() > deadline {
-                return;
-            }
-            thread::sleep(PAUSE);
-        }
+    /// Says a word to the guard and returns its answer.
+    fn say(&mut self, word: &str) -> String {
+        let words = self.words.as_mut().expect("the guard's ear");
+        writeln!(words, "{word}").expect("the guard to listen");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("an answer");
+        answer.trim().to_owned()
     }
+}
 
-    /// Does what the death of this process would do: lets go of the pipe without a word. Returns when the guard is done.
-    pub(crate) fn abandon(mut self) {
-        drop(self.word.take());
-        self.guard.wait().expect("the guard's end");
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Just what the death of this process would do.
+        drop(self.words.take());
+        let _ = self.guard.wait();
     }
+}
+
+/// Sends a signal, e.g. `TERM`, to a process.
+pub(crate) fn signal(name: &str, id: u32) -> std::io::Result<ExitStatus> {
+    Command::new("kill")
+        .args([format!("-{name}"), id.to_string()])
+        .stderr(Stdio::null())
+        .status()
+}
+
+/// Waits until the condition holds; whether it came to hold within `PATIENCE`.
+pub(crate) fn wait_for(condition: impl Fn() -> bool) -> bool {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        thread::sleep(PAUSE);
+    }
+    true
 }
 
 /// Whether a process exists and has not merely not been waited for yet.
@@ -183,7 +199,7 @@ fn status(id: u32) -> Option<(char, u32)> {
     Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
 }
 
-/// Runs a short-lived program the way `Process::spawn` would and returns its output. Panics if it fails.
+/// Runs a short-lived program the way `Process` would and returns its output. Panics if it fails.
 pub(crate) fn run(run: &Invocation, user: &str) -> String {
     let mut command;
     if we_are_root() {

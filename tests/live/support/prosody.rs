@@ -40,6 +40,9 @@ function module.command(arg)
 end
 "#;
 
+/// What the log says if another program listens on one of the ports.
+pub(super) const PORT_TAKEN: &str = "in use by another application";
+
 /// Writes all files Prosody needs into the site's folder.
 pub(super) fn write_configuration(site: &Site) {
     process::assert_installed(SERVER, "Prosody");
