@@ -9,6 +9,7 @@ use std::{
 };
 
 use futures::channel::mpsc;
+use oriole_core::xmpp::connect::Network;
 use oriole_core::{
     engine::handle::{self, Config, Delivery, Handle},
     error::{Error, ErrorKind},
@@ -110,6 +111,7 @@ fn prepare(arguments: &Arguments, role: Role) -> Result<Prepared, Failure> {
             Role::Headless => Delivery::Complete,
             Role::Window => Delivery::Merged,
         },
+        network: Network::default(),
     };
     Ok(Prepared::First(instance, config, runtime))
 }

@@ -48,6 +48,7 @@ async fn running(capacity: usize) -> Running {
         directory: folder.path().to_owned(),
         secrets: Arc::new(NoSecrets),
         delivery: Delivery::Complete,
+        network: oriole_core::xmpp::connect::Network::default(),
     };
     let (handle, events) = start(config).await.unwrap();
     let (input, reader) = tokio::io::duplex(4096);

@@ -150,14 +150,20 @@ impl Queue {
             self.add(event);
             return;
         };
-        if let (Key::Timeline(_), Event::Timeline { change, .. }) = (&key, &event) {
-            self.messages += count(change);
-        }
+        let messages = match &event {
+            Event::Timeline { change, .. } => count(change),
+            _ => 0,
+        };
         let merged = self
             .mergeable
             .get(&key)
             .and_then(|position| self.waiting.get_mut(position))
             .is_some_and(|waiting| merge_into(waiting, &event));
+        // What merges into a reset takes no room.
+        let reset = self.mergeable.get(&key).and_then(|position| self.waiting.get(position));
+        if !(merged && matches!(reset, Some(Event::Timeline { change: TimelineChange::Reset, .. }))) {
+            self.messages += messages;
+        }
         if !merged {
             let position = self.add(event);
             self.mergeable.insert(key.clone(), position);

@@ -37,6 +37,7 @@ fn certificate() -> CertificateFacts {
         subject: "CN=example.org".to_owned(),
         issuer: "CN=nobody".to_owned(),
         names: vec!["example.org".to_owned()],
+        name_matches: true,
         not_before: time(),
         not_after: time(),
         why: CertificateProblem::SelfSigned,
