@@ -39,8 +39,8 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             "Oriole runs without a window (--headless) on this profile, so there is nothing to show.".to_owned(),
         )),
         Prepared::First(instance, config, runtime) => match role {
-            Role::Headless => run_headless(instance, config, runtime),
-            Role::Window => run_window(instance, config, runtime),
+            Role::Headless => run_headless(instance, *config, runtime),
+            Role::Window => run_window(instance, *config, runtime),
         },
     });
     match outcome {
@@ -86,7 +86,7 @@ impl fmt::Display for Failure {
 }
 
 enum Prepared {
-    First(Instance, Config, Runtime),
+    First(Instance, Box<Config>, Runtime),
     Second(Role),
 }
 
@@ -113,7 +113,7 @@ fn prepare(arguments: &Arguments, role: Role) -> Result<Prepared, Failure> {
         },
         network: Network::default(),
     };
-    Ok(Prepared::First(instance, config, runtime))
+    Ok(Prepared::First(instance, Box::new(config), runtime))
 }
 
 fn run_headless(mut instance: Instance, config: Config, runtime: Runtime) -> Result<(), Failure> {

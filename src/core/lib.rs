@@ -9,3 +9,6 @@ pub mod error;
 pub mod model;
 pub mod store;
 pub mod xmpp;
+
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -4,12 +4,12 @@ use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
-use tokio_rustls::rustls::SupportedProtocolVersion;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::SupportedProtocolVersion;
 
-use crate::support::probe::{Door, Probe, plain_features};
-use crate::support::process::{Invocation, Process, descendants, is_running, signal, wait_for};
-use crate::support::{Kind, Options, Passwords, Server, shared};
+use crate::support::probe::{plain_features, Door, Probe};
+use crate::support::process::{descendants, is_running, signal, wait_for, Invocation, Process};
+use crate::support::{shared, Kind, Options, Passwords, Server};
 
 const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
 const ROSTER: &str = "<query xmlns='jabber:iq:roster'/>";

@@ -160,8 +160,19 @@ impl Queue {
             .and_then(|position| self.waiting.get_mut(position))
             .is_some_and(|waiting| merge_into(waiting, &event));
         // What merges into a reset takes no room.
-        let reset = self.mergeable.get(&key).and_then(|position| self.waiting.get(position));
-        if !(merged && matches!(reset, Some(Event::Timeline { change: TimelineChange::Reset, .. }))) {
+        let reset = self
+            .mergeable
+            .get(&key)
+            .and_then(|position| self.waiting.get(position));
+        if !(merged
+            && matches!(
+                reset,
+                Some(Event::Timeline {
+                    change: TimelineChange::Reset,
+                    ..
+                })
+            ))
+        {
             self.messages += messages;
         }
         if !merged {

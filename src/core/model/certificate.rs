@@ -51,9 +51,7 @@ pub enum CertificateProblem {
 impl fmt::Display for CertificateProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SelfSigned => {
-                f.write_str("It was made by the server itself, not by a known authority.")
-            }
+            Self::SelfSigned => f.write_str("Nobody but the server itself vouches for it."),
             Self::UnknownIssuer => f.write_str("Its issuer is not known on this computer."),
             Self::Expired => f.write_str("It has expired."),
             Self::NotYetValid => f.write_str("It is not valid yet."),

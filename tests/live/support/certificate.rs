@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, date_time_ymd};
+use rcgen::{date_time_ymd, CertificateParams, DistinguishedName, DnType, KeyPair};
 
 /// A certificate and its private key (ECDSA, P-256).
 pub(crate) struct Certificate {

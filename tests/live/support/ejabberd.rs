@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 
 use super::process::{self, Invocation};
-use super::{PATIENCE, Passwords, Site};
+use super::{Passwords, Site, PATIENCE};
 
 /// The domain, which demands TLS on the STARTTLS port (unless the options say otherwise).
 pub(super) const DOMAIN: &str = "ejab.local";

@@ -16,7 +16,7 @@ use crate::{
     },
     error::Error,
     model::{
-        contact::ContactRequest,
+        contact::{ContactRequest, Subscription},
         presence::{OwnPresence, Presence as Said, Show},
     },
     store::write::Write,
@@ -149,7 +149,12 @@ impl Presence {
 
     /// Somebody wants to see our presence (RFC 6121 §3.1.3).
     fn requested(context: &mut Context<'_>, stanza: &Element, address: BareJid) {
-        if context.book.sees_us(&address) {
+        // Whom we asked ourselves is welcome to see us too: adding somebody once is enough to be each other's contacts.
+        let invited = context
+            .book
+            .get(&address)
+            .is_some_and(|item| item.ask || item.subscription == Subscription::To);
+        if context.book.sees_us(&address) || invited {
             context.send(subscription_stanza(Some(&address), "subscribed"));
             return;
         }
