@@ -332,6 +332,8 @@ impl Session {
                 }
                 self.converse(ready).await
             }
+            // The keyring: asking again and again would show its prompt again and again.
+            Err(failure) if failure.error.kind == ErrorKind::Storage => Next::Idle(Some(failure)),
             Err(failure) => self.failed(failure).await,
         }
     }
