@@ -1,1 +1,51 @@
-//! x
+//! Oriole's window: the only place that knows iced.
+//!
+//! The loop is pure: [`screen::Ui::update`] turns a [`message::Message`] into [`action::Action`]s, which are plain
+//! data; [`app`] carries them out, and reaches the engine through [`backend`] alone.
+
+pub mod action;
+pub mod app;
+pub mod backend;
+pub mod chat;
+pub mod i18n;
+pub mod message;
+pub mod plain_text;
+pub mod screen;
+pub mod sidebar;
+pub mod style;
+pub mod time_format;
+pub mod widget;
+pub mod world;
+
+use futures::{channel::mpsc, future::BoxFuture};
+use oriole_core::{
+    engine::handle::{EventStream, Handle},
+    error::Error,
+};
+
+/// Starts the engine; called once, after the window is there.
+pub type Engine =
+    Box<dyn FnOnce() -> BoxFuture<'static, Result<(Handle, EventStream), Error>> + Send>;
+
+/// What the window needs of the program.
+pub struct Start {
+    /// Starts the engine.
+    pub engine: Engine,
+    /// What other processes ask of the window.
+    pub wake: mpsc::UnboundedReceiver<Wake>,
+}
+
+/// What another process asks of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wake {
+    /// Show yourself.
+    Show,
+}
+
+/// Opens the window and returns when it was closed and the engine has shut down.
+///
+/// # Errors
+/// Where there is no screen to draw on.
+pub fn run(start: Start) -> iced::Result {
+    app::run(start)
+}

@@ -1,0 +1,6 @@
+//! Widgets that know nothing of what they show.
+
+pub mod avatar;
+pub mod field;
+pub mod modal;
+pub mod presence_mark;
