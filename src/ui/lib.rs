@@ -14,6 +14,7 @@ pub mod screen;
 pub mod sidebar;
 pub mod style;
 pub mod time_format;
+pub mod typed;
 pub mod widget;
 pub mod world;
 

@@ -28,7 +28,7 @@ use crate::{
         tokens::{BUBBLE_WIDTH, size, space},
     },
     time_format,
-    widget::avatar::avatar,
+    widget::{avatar::avatar, one_line::one_line},
     world::World,
 };
 
@@ -83,16 +83,10 @@ fn header<'a>(open: &Conversation, world: &World, context: Context<'a>) -> Eleme
     }
     line = line.push(avatar(plain_text::initials(&title), 32.0)).push(
         column![
-            text(title)
-                .size(size::TITLE)
-                .font(style::BOLD)
-                .wrapping(Wrapping::None),
+            one_line(title, size::TITLE, style::BOLD, surfaces::body),
             row![
                 sidebar::mark(presence.show, |theme: &Theme| style::tokens(theme).panel),
-                text(below)
-                    .size(size::SMALL)
-                    .wrapping(Wrapping::None)
-                    .style(surfaces::sub),
+                one_line(below, size::SMALL, style::REGULAR, surfaces::sub),
             ]
             .spacing(6)
             .align_y(Center),
@@ -152,13 +146,11 @@ fn messages<'a>(
     let list = scrollable(container(list).padding([space::M, 20.0]))
         .anchor_bottom()
         .width(Fill)
-        .height(Fill)
         .style(controls::scroll);
     // Another opening is another place: it starts at the end again.
-    keyed::Column::with_children([(open.generation(), Element::from(list))])
-        .width(Fill)
-        .height(Fill)
-        .into()
+    let list = keyed::Column::with_children([(open.generation(), Element::from(list))]).width(Fill);
+    // Few messages stand at the end of the pane, where the next one is written.
+    container(list).height(Fill).align_y(iced::Bottom).into()
 }
 
 /// Whether two messages stand together: of one author, within five minutes.
@@ -246,15 +238,13 @@ fn message<'a>(bubble: &'a Bubble, context: Context<'a>) -> Element<'a, conversa
             conversation::Message::Retry(bubble.id),
         ));
     }
-    let body = container(
-        container(block)
-            .padding([7.0, space::M])
-            .style(if bubble.outgoing {
-                surfaces::bubble_out
-            } else {
-                surfaces::bubble_in
-            }),
-    )
+    let body = container(container(block).padding([7.0, space::M]).style(if failed {
+        surfaces::bubble_failed
+    } else if bubble.outgoing {
+        surfaces::bubble_out
+    } else {
+        surfaces::bubble_in
+    }))
     .max_width(BUBBLE_WIDTH);
     if bubble.outgoing {
         row![horizontal(), body].into()
@@ -298,7 +288,7 @@ fn write<'a>(
         .size(size::BODY)
         .line_height(text::LineHeight::Absolute(20.into()))
         .padding([9.0, space::M])
-        .min_height(38)
+        .min_height(20)
         .max_height(COMPOSER_HEIGHT)
         .height(Length::Shrink)
         .style(controls::composer);

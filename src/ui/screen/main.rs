@@ -330,7 +330,8 @@ impl Main {
     pub fn shortcut(&mut self, shortcut: Shortcut, world: &mut World, actions: &mut Actions) {
         match shortcut {
             Shortcut::Close => {
-                if self.dialog.take().is_none() {
+                let dialog = self.dialog.take();
+                if dialog.is_none() {
                     self.notices.pop();
                 }
             }

@@ -2,7 +2,6 @@
 //!
 //! The account is stored at once and signs in; what comes of it is told by the connection's events.
 
-pub mod form;
 pub mod view;
 
 use jid::BareJid;
@@ -20,9 +19,9 @@ use oriole_core::{
 };
 use zeroize::Zeroizing;
 
-use self::form::Wrong;
 use crate::{
     action::{Action, Actions, Purpose},
+    typed::{self, Wrong},
     world::{Link, World},
 };
 
@@ -131,7 +130,7 @@ impl SignIn {
             server: settings
                 .server
                 .as_ref()
-                .map(form::server_text)
+                .map(typed::server_text)
                 .unwrap_or_default(),
             security: settings.security,
             advanced: settings.server.is_some() || settings.security != Security::Auto,
@@ -194,7 +193,7 @@ impl SignIn {
         }
         match result {
             Ok(done) => {
-                if let (Done::Account(id), Ok(address)) = (done, form::address(&self.address)) {
+                if let (Done::Account(id), Ok(address)) = (done, typed::address(&self.address)) {
                     self.stored = Some(Stored {
                         id,
                         address,
@@ -241,7 +240,7 @@ impl SignIn {
 
     /// What is wrong with the address, said while it is typed only once it could be complete.
     fn address_problem(&self) -> Option<Wrong> {
-        let wrong = form::address(&self.address).err()?;
+        let wrong = typed::address(&self.address).err()?;
         let begun = !self.address.trim().is_empty();
         match wrong {
             Wrong::Missing | Wrong::NoAt => self.submitted.then_some(wrong),
@@ -252,7 +251,7 @@ impl SignIn {
     }
 
     fn server_problem(&self) -> Option<Wrong> {
-        form::server(&self.server).err()
+        typed::server(&self.server).err()
     }
 
     fn password_problem(&self) -> Option<Wrong> {
@@ -262,7 +261,7 @@ impl SignIn {
 
     /// Whether another address was typed than the one that is stored.
     fn readdressed(&self) -> bool {
-        match (&self.stored, form::address(&self.address)) {
+        match (&self.stored, typed::address(&self.address)) {
             (Some(stored), Ok(address)) => stored.address != address,
             _ => false,
         }
@@ -277,11 +276,11 @@ impl SignIn {
             return;
         }
         self.submitted = true;
-        let Ok(address) = form::address(&self.address) else {
+        let Ok(address) = typed::address(&self.address) else {
             actions.push(Action::Focus(ADDRESS));
             return;
         };
-        let Ok(server) = form::server(&self.server) else {
+        let Ok(server) = typed::server(&self.server) else {
             self.advanced = true;
             actions.push(Action::Focus(SERVER));
             return;

@@ -2,7 +2,7 @@
 
 use iced::{
     Center, Element, Fill,
-    widget::{Column, button, column, container, row, scrollable, text, text::Wrapping},
+    widget::{Column, button, column, container, row, scrollable, text},
 };
 use oriole_core::{
     engine::event::ConnectionState,
@@ -19,6 +19,7 @@ use crate::{
         self, controls, surfaces,
         tokens::{size, space},
     },
+    widget::one_line::one_line,
     world::{Link, World},
 };
 
@@ -32,10 +33,10 @@ pub(super) fn view<'a>(world: &'a World, context: Context<'a>) -> Element<'a, Me
         let link = world.link(account.id).unwrap_or(&unknown);
         lines = lines.push(line(account, link, context));
     }
-    lines = lines.push(small_link(
+    lines = lines.push(outdented(small_link(
         context.words.get("add-account"),
         Message::AddAccount,
-    ));
+    )));
     container(
         scrollable(container(lines).padding([10.0, space::M]))
             .style(controls::scroll)
@@ -65,16 +66,17 @@ fn line<'a>(account: &Account, link: &Link, context: Context<'a>) -> Element<'a,
     };
     let top = row![
         mark(show, |theme| style::tokens(theme).side),
-        text(plain_text::line(account.settings.address.as_str(), 80))
-            .size(size::BODY)
-            .font(style::BOLD)
-            .wrapping(Wrapping::None)
-            .width(Fill),
+        one_line(
+            plain_text::line(account.settings.address.as_str(), 80),
+            size::BODY,
+            style::BOLD,
+            surfaces::body,
+        ),
     ]
     .spacing(space::S)
     .align_y(Center);
     let mut block = column![
-        container(top).clip(true),
+        top,
         text(state_words(words, link.state))
             .size(size::SMALL)
             .style(surfaces::sub),
@@ -106,7 +108,14 @@ fn line<'a>(account: &Account, link: &Link, context: Context<'a>) -> Element<'a,
             _ => small_link(words.get("change-account"), Message::Repair(account.id)),
         });
     }
-    block.push(deeds.wrap()).into()
+    block.push(outdented(deeds.wrap())).into()
+}
+
+/// Moved to the left, so that the labels of buttons, not their edges, stand in line with the text above.
+fn outdented<'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(content)
+        .padding(iced::Padding::ZERO.left(-6.0))
+        .into()
 }
 
 fn small_link<'a>(label: String, message: Message) -> Element<'a, Message> {

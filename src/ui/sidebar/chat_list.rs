@@ -2,7 +2,7 @@
 
 use iced::{
     Center, Element, Fill,
-    widget::{Column, button, column, container, row, space::horizontal, text, text::Wrapping},
+    widget::{Column, button, column, container, row, text},
 };
 use oriole_core::model::{chat::ChatSummary, ids::ChatId, message::MessageState};
 
@@ -15,7 +15,7 @@ use crate::{
         tokens::{size, space},
     },
     time_format,
-    widget::avatar::avatar,
+    widget::{avatar::avatar, one_line::one_line},
     world::World,
 };
 
@@ -62,11 +62,7 @@ fn line<'a>(
     let top = row![
         container(mark(show, |theme| style::tokens(theme).side))
             .padding(iced::Padding::default().right(2)),
-        text(plain_text::line(&title, 80))
-            .size(size::BODY)
-            .font(style::BOLD)
-            .wrapping(Wrapping::None)
-            .width(Fill),
+        one_line(title.clone(), size::BODY, style::BOLD, surfaces::body),
         text(time.unwrap_or_default())
             .size(size::SMALL)
             .style(surfaces::faint),
@@ -78,8 +74,6 @@ fn line<'a>(
         .align_y(Center);
     if chat.unread > 0 {
         bottom = bottom.push(badge(chat.unread));
-    } else {
-        bottom = bottom.push(horizontal().width(0));
     }
     button(
         row![
@@ -117,16 +111,12 @@ fn preview<'a>(chat: &ChatSummary, context: Context<'a>) -> Element<'a, Message>
         }
         None => (String::new(), false),
     };
-    text(line)
-        .size(size::PREVIEW)
-        .wrapping(Wrapping::None)
-        .width(Fill)
-        .style(if failed {
-            surfaces::danger
-        } else {
-            surfaces::sub
-        })
-        .into()
+    let color = if failed {
+        surfaces::danger
+    } else {
+        surfaces::sub
+    };
+    one_line(line, size::PREVIEW, style::REGULAR, color).into()
 }
 
 fn badge<'a>(count: u32) -> Element<'a, Message> {

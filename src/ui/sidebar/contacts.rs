@@ -17,7 +17,7 @@ use crate::{
         self, controls, surfaces,
         tokens::{size, space},
     },
-    widget::avatar::avatar,
+    widget::{avatar::avatar, one_line::one_line},
     world::World,
 };
 
@@ -79,18 +79,11 @@ fn line<'a>(world: &World, contact: &Contact, context: Context<'a>) -> Element<'
     };
     let top = row![
         mark(presence.show, |theme| style::tokens(theme).side),
-        text(name.clone())
-            .size(size::BODY)
-            .font(style::BOLD)
-            .wrapping(Wrapping::None)
-            .width(Fill),
+        one_line(name.clone(), size::BODY, style::BOLD, surfaces::body),
     ]
     .spacing(6)
     .align_y(Center);
-    let below = text(below)
-        .size(size::PREVIEW)
-        .wrapping(Wrapping::None)
-        .style(surfaces::sub);
+    let below = one_line(below, size::PREVIEW, style::REGULAR, surfaces::sub);
     button(
         row![
             avatar(plain_text::initials(&name), 40.0),

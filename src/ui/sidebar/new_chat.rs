@@ -14,15 +14,12 @@ use oriole_core::{
 use crate::{
     action::{Action, Actions, Purpose},
     plain_text,
-    screen::{
-        Context,
-        sign_in::form::{self, Wrong},
-        sign_in::view::wrong_words,
-    },
+    screen::Context,
     style::{
         self, controls,
         tokens::{size, space},
     },
+    typed::{self, Wrong, wrong_words},
     widget::field::{Hint, field},
     world::World,
 };
@@ -105,7 +102,7 @@ impl NewChat {
     fn start(&mut self, world: &World, actions: &mut Actions) -> bool {
         self.submitted = true;
         let account = self.account.id;
-        let (Ok(with), Some(_)) = (form::address(&self.address), world.account(account)) else {
+        let (Ok(with), Some(_)) = (typed::address(&self.address), world.account(account)) else {
             actions.push(Action::Focus(ADDRESS));
             return false;
         };
@@ -128,7 +125,7 @@ impl NewChat {
     }
 
     fn problem(&self) -> Option<Wrong> {
-        form::address(&self.address)
+        typed::address(&self.address)
             .err()
             .filter(|_| self.submitted)
     }

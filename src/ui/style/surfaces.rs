@@ -72,6 +72,16 @@ pub fn bubble_in(theme: &Theme) -> container::Style {
     }
 }
 
+/// A message of ours that did not get there.
+#[must_use]
+pub fn bubble_failed(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(t.danger, 1.0, radius::BUBBLE),
+        ..surface(t.panel, t.text)
+    }
+}
+
 /// A note, a day heading.
 #[must_use]
 pub fn chip(theme: &Theme) -> container::Style {

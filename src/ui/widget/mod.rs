@@ -3,4 +3,5 @@
 pub mod avatar;
 pub mod field;
 pub mod modal;
+pub mod one_line;
 pub mod presence_mark;

@@ -68,7 +68,7 @@ impl<Message, Renderer: renderer::Renderer> Widget<Message, Theme, Renderer> for
         _style: &renderer::Style,
         layout: Layout<'_>,
         _cursor: mouse::Cursor,
-        _viewport: &Rectangle,
+        viewport: &Rectangle,
     ) {
         let bounds = layout.bounds();
         let (color, ground) = ((self.color)(theme), (self.ground)(theme));
@@ -87,21 +87,29 @@ impl<Message, Renderer: renderer::Renderer> Widget<Message, Theme, Renderer> for
         );
         match self.shape {
             Shape::Full | Shape::Ring => {}
-            Shape::Half => renderer.fill_quad(
-                Quad {
-                    bounds: Rectangle {
-                        x: bounds.x + DIAMETER / 2.0,
-                        width: DIAMETER / 2.0,
-                        ..bounds
-                    },
-                    border: Border {
-                        radius: Radius::default().right(DIAMETER / 2.0),
-                        ..Border::default()
-                    },
-                    ..Quad::default()
-                },
-                color,
-            ),
+            Shape::Half => {
+                let right = Rectangle {
+                    x: bounds.x + DIAMETER / 2.0,
+                    width: DIAMETER / 2.0,
+                    ..bounds
+                };
+                let Some(right) = right.intersection(viewport) else {
+                    return;
+                };
+                renderer.with_layer(right, |renderer| {
+                    renderer.fill_quad(
+                        Quad {
+                            bounds,
+                            border: Border {
+                                radius: Radius::from(DIAMETER / 2.0),
+                                ..Border::default()
+                            },
+                            ..Quad::default()
+                        },
+                        color,
+                    );
+                });
+            }
             Shape::Bar => renderer.fill_quad(
                 Quad {
                     bounds: Rectangle {

@@ -21,10 +21,7 @@ use oriole_core::{
     },
 };
 
-use super::{
-    ADDRESS, Message, PASSWORD, Phase, SERVER, SignIn,
-    form::{self, Wrong},
-};
+use super::{ADDRESS, Message, PASSWORD, Phase, SERVER, SignIn};
 use crate::{
     i18n::Words,
     plain_text,
@@ -34,20 +31,12 @@ use crate::{
         tokens::{size, space},
     },
     time_format,
+    typed::wrong_words,
     widget::field::{Hint, field},
 };
 
-/// What is wrong with something typed, in words.
-#[must_use]
-pub fn wrong_words(words: &Words, wrong: Wrong) -> String {
-    match wrong {
-        Wrong::Missing => words.get("address-missing"),
-        Wrong::NoAt => words.get("address-no-at"),
-        Wrong::Address => words.get("address-wrong"),
-        Wrong::Server => words.get("server-wrong"),
-        Wrong::Password => words.get("password-missing"),
-    }
-}
+/// The ways to secure a connection that a person can pick.
+const SECURITY: [Security; 3] = [Security::Auto, Security::StartTls, Security::DirectTls];
 
 /// Draws the screen.
 #[must_use]
@@ -202,7 +191,7 @@ fn advanced<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
             .id(SERVER)
             .on_input_maybe((!screen.busy()).then_some(Message::Server))
             .on_submit(Message::Submit);
-        let choices = form::SECURITY.map(|security| SecurityChoice::new(security, words));
+        let choices = SECURITY.map(|security| SecurityChoice::new(security, words));
         let security = column![
             text(words.get("security"))
                 .size(size::PREVIEW)

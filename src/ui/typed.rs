@@ -3,7 +3,9 @@
 use std::str::FromStr;
 
 use jid::BareJid;
-use oriole_core::model::account::{Security, ServerAddress};
+use oriole_core::model::account::ServerAddress;
+
+use crate::i18n::Words;
 
 /// What is wrong with something typed; each has its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +38,8 @@ pub fn address(text: &str) -> Result<BareJid, Wrong> {
     let address = BareJid::from_str(text).map_err(|_| Wrong::Address)?;
     let host = address.domain().as_str();
     let labels = host.split('.').all(|label| !label.is_empty());
-    if address.node().is_none() || !(labels || host.starts_with('[')) {
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    if text.contains(odd) || address.node().is_none() || !(labels || host.starts_with('[')) {
         return Err(Wrong::Address);
     }
     Ok(address)
@@ -89,5 +92,14 @@ pub fn server_text(server: &ServerAddress) -> String {
     }
 }
 
-/// The ways to secure a connection that a person can pick.
-pub const SECURITY: [Security; 3] = [Security::Auto, Security::StartTls, Security::DirectTls];
+/// What is wrong with something typed, in words.
+#[must_use]
+pub fn wrong_words(words: &Words, wrong: Wrong) -> String {
+    match wrong {
+        Wrong::Missing => words.get("address-missing"),
+        Wrong::NoAt => words.get("address-no-at"),
+        Wrong::Address => words.get("address-wrong"),
+        Wrong::Server => words.get("server-wrong"),
+        Wrong::Password => words.get("password-missing"),
+    }
+}
