@@ -35,7 +35,10 @@ pub fn body(text: &str, chars: usize, lines: usize) -> Cut {
         out.push(c);
     }
     out.truncate(out.trim_end().len());
-    Cut { text: out, more }
+    Cut {
+        text: anchored(out),
+        more,
+    }
 }
 
 /// A name or an address: one line, at most so many characters, with an ellipsis where it was longer.
@@ -61,7 +64,29 @@ pub fn line(text: &str, chars: usize) -> String {
         out.push(c);
         count += 1;
     }
-    out
+    anchored(out)
+}
+
+/// Every line begins at the left, whatever it begins with: the shaper places lines that begin at the right by the
+/// width it was given before it measured, so they end up outside of what is drawn, or end the program where that width
+/// is infinite.
+fn anchored(text: String) -> String {
+    if !text.chars().any(from_the_right) {
+        return text;
+    }
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| format!("{LEFT}{line}"))
+        .collect();
+    lines.join("\n")
+}
+
+/// An invisible letter that is written from left to right.
+const LEFT: char = '\u{200E}';
+
+fn from_the_right(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
+        | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
 /// The character as it may be drawn; none where it may not.

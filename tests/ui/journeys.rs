@@ -446,6 +446,19 @@ fn an_engine_that_does_not_start_is_told() {
 }
 
 #[test]
+fn a_database_that_cannot_be_read_at_the_start_is_told_and_the_engine_shut_down() {
+    let (mut window, _) = Window::started(Language::English);
+    let broken = Err(ErrorKind::Storage.into());
+    window.tell(Message::Answered(Question::Accounts, broken));
+    assert!(window.ui.sign_in().is_none());
+    assert!(window.ui.main().notices().is_empty());
+    assert_eq!(
+        window.tell(Message::Quit),
+        [Action::CloseWindow, Action::ShutDown(Vec::new())]
+    );
+}
+
+#[test]
 fn closing_the_window_shuts_the_engine_down_first() {
     let line = summary(CHAT, "mei@example.org", None, 0);
     let mut window = Window::online(Language::English, vec![line]);

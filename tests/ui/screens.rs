@@ -197,7 +197,10 @@ fn the_form_to_sign_in() {
     );
     lacks(&window, WIDE, &["Server", "Cancel"]);
     picture(&window, WIDE, Mode::Light, "sign-in");
+    window.tell(Message::Resized(NARROW));
     picture(&window, NARROW, Mode::Dark, "sign-in-narrow");
+    window.tell(Message::Resized(WIDE));
+    picture(&window, WIDE, Mode::Dark, "sign-in-dark");
     window.sign_in(sign_in::Message::Address("me@@example.org".into()));
     window.sign_in(sign_in::Message::Advanced);
     shows(
@@ -529,4 +532,18 @@ fn hostile_texts_are_drawn() {
     window.conversation(Deed::Unfold(oriole_core::model::ids::MessageId(3)));
     window.tell(Message::Resized(NARROW));
     picture(&window, NARROW, Mode::Light, "hostile");
+    window.main(main::Message::CloseChat);
+    let mut chats = chats();
+    for (chat, name) in chats
+        .iter_mut()
+        .zip(["שלום עולם", "مرحبا \u{202E}بالعالم", "\u{202E}evil"])
+    {
+        chat.name = Some(name.repeat(3));
+    }
+    window.events([Event::ChatChanged {
+        account: ME,
+        chat: CHAT,
+    }]);
+    window.answer(Question::Chats, Answer::Chats(chats));
+    picture(&window, NARROW, Mode::Light, "hostile-list");
 }

@@ -18,6 +18,13 @@ fn controls_and_what_turns_the_writing_are_left_out() {
 }
 
 #[test]
+fn every_line_begins_at_the_left() {
+    assert_eq!(line("שלום", 10), "\u{200E}שלום");
+    assert_eq!(body("a\nمرحبا", 100, 10).text, "\u{200E}a\n\u{200E}مرحبا");
+    assert_eq!(initials("שלום עולם"), "ש");
+}
+
+#[test]
 fn what_makes_emoji_is_kept() {
     let family = "👩\u{200D}👧 🏴\u{E0067}\u{E0062} é";
     assert_eq!(body(family, 100, 10).text, family);

@@ -67,6 +67,8 @@ pub struct Ui {
     mode: Mode,
     width: f32,
     focused: bool,
+    /// Whether the engine could not be started, so that there is nothing to shut down.
+    dead: bool,
 }
 
 impl Ui {
@@ -83,6 +85,7 @@ impl Ui {
             mode: Mode::default(),
             width: 1200.0,
             focused: true,
+            dead: false,
         }
     }
 
@@ -130,8 +133,8 @@ impl Ui {
         let mut actions = Actions::new();
         match message {
             Message::Opened => actions.push(Action::StartEngine),
-            Message::CloseRequested => self.close(&mut actions),
-            Message::Quit | Message::ShutDown => actions.push(Action::Exit),
+            Message::CloseRequested | Message::Quit => self.close(&mut actions),
+            Message::ShutDown => actions.push(Action::Exit),
             Message::Focused(focused) => {
                 self.focused = focused;
                 self.mark_read(&mut actions);
@@ -148,6 +151,7 @@ impl Ui {
                 }
             }
             Message::Started(Err(error)) => {
+                self.dead = true;
                 if matches!(self.screen, Screen::Closing) {
                     actions.push(Action::Exit);
                 } else {
@@ -204,6 +208,9 @@ impl Ui {
                     self.main.accept(question, &answer);
                 }
                 self.world.accept(question, answer, actions);
+            }
+            Err(error) if matches!(self.screen, Screen::Starting) => {
+                self.screen = Screen::Failed(error);
             }
             Err(error) => self.main.refused(question, error),
         }
@@ -283,7 +290,7 @@ impl Ui {
     fn close(&mut self, actions: &mut Actions) {
         match self.screen {
             Screen::Closing => {}
-            Screen::Failed(_) => actions.push(Action::Exit),
+            _ if self.dead => actions.push(Action::Exit),
             _ => {
                 let last: Vec<Command> = self.main.last_words();
                 self.screen = Screen::Closing;

@@ -110,7 +110,7 @@ fn asking<'a>(request: &ContactRequest, context: Context<'a>) -> Element<'a, Mes
     let mut card = Column::new().spacing(space::XS).width(Fill);
     // The nickname is what they say of themselves, so the address always stands with it.
     if let Some(name) = name.filter(|name| !name.is_empty()) {
-        card = card.push(text(name).size(size::BODY).font(style::BOLD));
+        card = card.push(one_line(name, size::BODY, style::BOLD, surfaces::body));
     }
     card = card
         .push(

@@ -45,11 +45,10 @@ pub fn panel(theme: &Theme) -> container::Style {
     surface(t.panel, t.text)
 }
 
-/// The green of the welcome.
+/// The green of the welcome, the same in both themes.
 #[must_use]
-pub fn brand(theme: &Theme) -> container::Style {
-    let t = tokens(theme);
-    surface(t.accent, t.on_accent)
+pub fn brand(_theme: &Theme) -> container::Style {
+    surface(tokens::LIGHT.accent, tokens::LIGHT.on_accent)
 }
 
 /// A message of ours.

@@ -11,6 +11,9 @@ use iced::{
     widget::text::Style,
 };
 
+/// Wider than any window, in px.
+const FAR: f32 = 100_000.0;
+
 /// A text on one line that takes all the width there is.
 pub struct OneLine {
     content: String,
@@ -42,7 +45,8 @@ impl OneLine {
     fn text<'a>(&self, content: &'a str) -> text::Text<&'a str, Font> {
         text::Text {
             content,
-            bounds: Size::INFINITE,
+            // Not infinite: writing from right to left starts at the far end, and there would be none.
+            bounds: Size::new(FAR, FAR),
             size: Pixels(self.size),
             line_height: text::LineHeight::default(),
             font: self.font,
