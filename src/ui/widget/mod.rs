@@ -5,3 +5,5 @@ pub mod field;
 pub mod modal;
 pub mod one_line;
 pub mod presence_mark;
+pub mod rich_body;
+pub mod virtual_list;

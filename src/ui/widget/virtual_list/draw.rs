@@ -1,0 +1,105 @@
+//! How the list is drawn: its own layer, the rows, the mark of the row jumped to, the scrollbar, the ring of focus.
+
+use iced::{
+    Border, Color, Point, Rectangle, Renderer, Size, Theme,
+    advanced::{
+        Layout, Renderer as _, mouse,
+        renderer::{self, Quad},
+        widget::Tree,
+    },
+    border::Radius,
+};
+
+use super::{
+    BAR_WIDTH, VirtualList,
+    state::{Drag, State},
+    types::Key,
+};
+
+/// How much of the scrollbar's width stays empty on both sides, in px.
+const BAR_GAP: f32 = 2.0;
+
+impl<K: Key, Message> VirtualList<'_, K, Message> {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a widget is given to draw with"
+    )]
+    pub(super) fn draw_list(
+        &self,
+        tree: &Tree,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        defaults: &renderer::Style,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        clip: Rectangle,
+    ) {
+        let state = tree.state.downcast_ref::<State<K>>();
+        let style = (self.style)(theme);
+        // See the module's documentation. The clip is not anti-aliased, so the fraction is never seen.
+        let layer = Rectangle {
+            height: clip.height + (state.stamp % 64) as f32 / 1024.0,
+            ..clip
+        };
+        let bounds = layout.bounds();
+        renderer.with_layer(layer, |renderer| {
+            let flash = state.flash.map(|flash| flash.key);
+            let rows = self.live.iter().zip(&self.live_keys);
+            for (((row, key), tree), layout) in rows.zip(&tree.children).zip(layout.children()) {
+                let area = layout.bounds();
+                if !area.intersects(&clip) {
+                    continue;
+                }
+                if flash == Some(*key) {
+                    let whole = Rectangle {
+                        x: bounds.x,
+                        width: bounds.width,
+                        ..area
+                    };
+                    fill(renderer, whole, 0.0, style.highlight);
+                }
+                let row = row.as_widget();
+                row.draw(tree, renderer, theme, defaults, layout, cursor, &clip);
+            }
+            // In the same layer: one of its own would lie above what is drawn over the list.
+            if let Some(thumb) = self.thumb(state, bounds.height) {
+                let held = matches!(state.drag, Some(Drag::Bar { .. }));
+                let color = if state.over_bar || held {
+                    style.bar_hovered
+                } else {
+                    style.bar
+                };
+                let start = Point::new(
+                    bounds.x + bounds.width - BAR_WIDTH + BAR_GAP,
+                    (bounds.y + thumb.top).round(),
+                );
+                let size = Size::new(BAR_WIDTH - 2.0 * BAR_GAP, thumb.length.round());
+                fill(renderer, Rectangle::new(start, size), 4.0, color);
+            }
+            if state.focus.focused && state.focus.visible {
+                let ring = Quad {
+                    bounds: bounds.shrink(1.0),
+                    border: Border {
+                        color: style.focus,
+                        width: 2.0,
+                        radius: Radius::from(4.0),
+                    },
+                    ..Quad::default()
+                };
+                renderer.fill_quad(ring, Color::TRANSPARENT);
+            }
+        });
+    }
+}
+
+fn fill(renderer: &mut Renderer, bounds: Rectangle, radius: f32, color: Color) {
+    let quad = Quad {
+        bounds,
+        border: Border {
+            radius: Radius::from(radius),
+            ..Border::default()
+        },
+        ..Quad::default()
+    };
+    renderer.fill_quad(quad, color);
+}

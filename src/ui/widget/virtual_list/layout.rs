@@ -1,0 +1,412 @@
+//! Which rows exist, and where they stand.
+
+use std::collections::{HashMap, VecDeque};
+
+use iced::{
+    Element, Renderer, Size,
+    advanced::{
+        Layout,
+        layout::{Limits, Node},
+        widget::Tree,
+    },
+};
+
+use super::{
+    Align, BAR_WIDTH, Jump, Position, Target, VirtualList, Visible,
+    state::{Flash, Live, Mark, Spare, State},
+    types::Key,
+};
+
+/// How far beyond the viewport rows are kept ready, in px.
+const OVERSCAN: f32 = 200.0;
+/// The tallest list, in px, should a parent name no height.
+const FAR: f32 = 10_000.0;
+/// How few rows beyond the viewport count as few: more are asked for.
+const FEW: usize = 10;
+
+/// A row with all that belongs to it.
+struct Built<'a, K, Message> {
+    key: K,
+    element: Element<'a, Message>,
+    tree: Tree,
+    bytes: usize,
+    node: Node,
+    height: f32,
+}
+
+/// Builds rows out of what is left of the last layout.
+struct Builder<'b, 'a, K, Message> {
+    keys: &'b [K],
+    row: &'b dyn Fn(usize) -> Element<'a, Message>,
+    renderer: &'b Renderer,
+    limits: Limits,
+    view: f32,
+    /// The trees of the last layout.
+    pool: HashMap<K, (Tree, usize)>,
+    /// The elements of the last layout, where this very widget made them.
+    made: HashMap<K, Element<'a, Message>>,
+    spare: &'b mut Spare<K>,
+}
+
+impl<'a, K: Key, Message> Builder<'_, 'a, K, Message> {
+    fn build(&mut self, index: usize) -> Option<Built<'a, K, Message>> {
+        let key = *self.keys.get(index)?;
+        let mut element = match self.made.remove(&key) {
+            Some(element) => element,
+            None => (self.row)(index),
+        };
+        let kept = self.pool.remove(&key).or_else(|| self.spare.take(key));
+        let (mut tree, bytes) = kept.unwrap_or_else(|| (Tree::new(element.as_widget()), 0));
+        tree.diff(element.as_widget());
+        let node = element
+            .as_widget_mut()
+            .layout(&mut tree, self.renderer, &self.limits);
+        // Whole pixels keep letters still within their row. A row without an end would leave no place for others, one
+        // without a height would never fill the viewport.
+        let height = node.size().height.ceil();
+        let height = if height.is_finite() {
+            height.max(1.0)
+        } else {
+            self.view
+        };
+        Some(Built {
+            key,
+            element,
+            tree,
+            bytes,
+            node,
+            height,
+        })
+    }
+}
+
+/// Rows that stand one below the other.
+struct Strip<'a, K, Message> {
+    rows: VecDeque<Built<'a, K, Message>>,
+    /// The index of the first row.
+    first: usize,
+    top: f32,
+    bottom: f32,
+}
+
+impl<'a, K: Key, Message> Strip<'a, K, Message> {
+    /// This row alone, its top edge there.
+    fn of(row: Built<'a, K, Message>, index: usize, top: f32) -> Self {
+        Self {
+            first: index,
+            top,
+            bottom: top + row.height,
+            rows: VecDeque::from([row]),
+        }
+    }
+
+    /// The index after the last row.
+    fn end(&self) -> usize {
+        self.first + self.rows.len()
+    }
+
+    /// Moves all rows down, or up where negative.
+    fn shift(&mut self, distance: f32) {
+        self.top += distance;
+        self.bottom += distance;
+    }
+
+    /// Adds rows on both sides until the viewport and a little more is full.
+    fn fill(&mut self, builder: &mut Builder<'_, 'a, K, Message>) {
+        while self.top > -OVERSCAN && self.first > 0 {
+            let Some(row) = builder.build(self.first - 1) else {
+                break;
+            };
+            self.first -= 1;
+            self.top -= row.height;
+            self.rows.push_front(row);
+        }
+        while self.bottom < builder.view + OVERSCAN && self.end() < builder.keys.len() {
+            let Some(row) = builder.build(self.end()) else {
+                break;
+            };
+            self.bottom += row.height;
+            self.rows.push_back(row);
+        }
+    }
+
+    /// Nothing scrolls past the ends; a short list stands on the bottom.
+    fn settle(&mut self, builder: &mut Builder<'_, 'a, K, Message>) {
+        if self.first == 0 && self.top > 0.0 {
+            self.shift(-self.top);
+            self.fill(builder);
+        }
+        if self.end() == builder.keys.len() && self.bottom < builder.view {
+            self.shift(builder.view - self.bottom);
+            self.fill(builder);
+        }
+    }
+
+    /// Takes off the rows that a long step left behind.
+    fn trim(&mut self, view: f32, spare: &mut Spare<K>) {
+        while let Some(row) = self.rows.front()
+            && self.top + row.height < -OVERSCAN
+            && self.rows.len() > 1
+            && let Some(row) = self.rows.pop_front()
+        {
+            self.top += row.height;
+            self.first += 1;
+            spare.put(row.key, row.tree, row.bytes);
+        }
+        while let Some(row) = self.rows.back()
+            && self.bottom - row.height > view + OVERSCAN
+            && self.rows.len() > 1
+            && let Some(row) = self.rows.pop_back()
+        {
+            self.bottom -= row.height;
+            spare.put(row.key, row.tree, row.bytes);
+        }
+    }
+}
+
+impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
+    pub(super) fn lay_out(
+        &mut self,
+        tree: &mut Tree,
+        renderer: &Renderer,
+        limits: &Limits,
+    ) -> Node {
+        let size = limits.max();
+        let size = Size::new(size.width.min(FAR), size.height.min(FAR));
+        let Tree {
+            state, children, ..
+        } = tree;
+        let state = state.downcast_mut::<State<K>>();
+        if state.source != Some(self.source) {
+            state.open(self.source, self.position.unwrap_or(Position::End));
+            children.clear();
+            self.live.clear();
+            self.live_keys.clear();
+        }
+        let view = size.height.floor();
+
+        let trees = state.live.drain(..).zip(children.drain(..));
+        let pool = trees
+            .map(|(live, tree)| (live.key, (tree, live.bytes)))
+            .collect();
+        let made = self.live_keys.drain(..).zip(self.live.drain(..)).collect();
+        let mut spare = std::mem::take(&mut state.spare);
+        let mut builder = Builder {
+            keys: self.keys,
+            row: &*self.row,
+            renderer,
+            limits: Limits::new(
+                Size::ZERO,
+                Size::new((size.width - BAR_WIDTH).max(1.0), f32::INFINITY),
+            ),
+            view,
+            pool,
+            made,
+            spare: &mut spare,
+        };
+        let strip = self.place(state, &mut builder);
+        let pool = builder.pool;
+        let Some(mut strip) = strip else {
+            state.spare = spare;
+            state.span = (0.0, 0.0);
+            state.visible = None;
+            state.near = (false, false);
+            return Node::new(size);
+        };
+        strip.trim(view, &mut spare);
+        for (key, (tree, bytes)) in pool {
+            spare.put(key, tree, bytes);
+        }
+        state.spare = spare;
+        self.remember(state, &strip, view);
+
+        let mut nodes = Vec::with_capacity(strip.rows.len());
+        let mut y = strip.top;
+        for mut row in strip.rows {
+            let node = row.node.move_to((0.0, y));
+            let mut mark = Mark {
+                key: row.key,
+                selection: state.selection,
+                bytes: 4096,
+            };
+            let widget = row.element.as_widget_mut();
+            widget.operate(&mut row.tree, Layout::new(&node), renderer, &mut mark);
+            nodes.push(node);
+            children.push(row.tree);
+            state.live.push(Live {
+                key: row.key,
+                bytes: mark.bytes,
+            });
+            self.live_keys.push(row.key);
+            self.live.push(row.element);
+            y += row.height;
+        }
+        Node::with_children(size, nodes)
+    }
+
+    /// Builds the rows around where the reader is or wants to go.
+    fn place(
+        &self,
+        state: &mut State<K>,
+        builder: &mut Builder<'_, 'a, K, Message>,
+    ) -> Option<Strip<'a, K, Message>> {
+        let last = self.keys.len().checked_sub(1)?;
+        self.obey_scrollbar(state);
+        let step = state.pending.trunc();
+        state.pending -= step;
+        let view = builder.view;
+        let mut strip = if let Some(jump) = self.jump.filter(|jump| self.is_due(jump, state)) {
+            state.jumped = jump.serial;
+            state.pending = 0.0;
+            state.seek = None;
+            self.land(&jump, state, builder)?
+        } else {
+            match state.position {
+                Position::End => {
+                    let row = builder.build(last)?;
+                    let top = view - row.height - step;
+                    Strip::of(row, last, top)
+                }
+                Position::At { key, offset } => {
+                    let index = self.index_of(key);
+                    Strip::of(builder.build(index)?, index, offset - step)
+                }
+            }
+        };
+        strip.fill(builder);
+        strip.settle(builder);
+        Some(strip)
+    }
+
+    /// A removed row gives its place to the next.
+    fn index_of(&self, key: K) -> usize {
+        let last = self.keys.len().saturating_sub(1);
+        self.keys
+            .binary_search(&key)
+            .unwrap_or_else(|index| index.min(last))
+    }
+
+    /// Whether a jump is new, and its row is there or will never be.
+    fn is_due(&self, jump: &Jump<K>, state: &State<K>) -> bool {
+        let here = match jump.to {
+            Target::Start | Target::End => true,
+            Target::Key(key) => {
+                let after_first = self.before == 0 || self.keys.first() <= Some(&key);
+                let before_last = self.after == 0 || self.keys.last() >= Some(&key);
+                after_first && before_last
+            }
+        };
+        here && jump.serial > state.jumped
+    }
+
+    /// The row that was jumped to, where the jump wants it.
+    fn land(
+        &self,
+        jump: &Jump<K>,
+        state: &mut State<K>,
+        builder: &mut Builder<'_, 'a, K, Message>,
+    ) -> Option<Strip<'a, K, Message>> {
+        let view = builder.view;
+        let index = match jump.to {
+            Target::Start => 0,
+            Target::End => self.keys.len().saturating_sub(1),
+            Target::Key(key) => self.index_of(key),
+        };
+        let row = builder.build(index)?;
+        let third = if row.height > view * 2.0 / 3.0 {
+            0.0
+        } else {
+            (view / 3.0).round()
+        };
+        let top = match (jump.to, jump.align) {
+            (Target::Start, _) | (_, Align::Top) => 0.0,
+            (Target::End, _) | (_, Align::Bottom) => view - row.height,
+            (_, Align::Third) => third,
+            (_, Align::Nearest) => {
+                let shown = state.shown.iter().find(|(key, _)| *key == row.key);
+                let whole = |y: &f32| *y >= 0.0 && *y + row.height <= view;
+                shown.map(|(_, y)| *y).filter(whole).unwrap_or(third)
+            }
+        };
+        if jump.highlight {
+            state.flash = Some(Flash {
+                key: row.key,
+                until: None,
+            });
+        }
+        Some(Strip::of(row, index, top))
+    }
+
+    /// Goes to where the scrollbar was dragged, if the row is held.
+    fn obey_scrollbar(&self, state: &mut State<K>) {
+        /// The height of a row that was never seen, in px.
+        const SOME_HEIGHT: f32 = 80.0;
+
+        if !std::mem::take(&mut state.seek_moved) {
+            return;
+        }
+        let Some(seek) = state.seek else { return };
+        state.pending = 0.0;
+        let rows = state.span.1 - state.span.0;
+        if self.after == 0 && seek >= self.total() as f64 - rows - 0.01 {
+            state.position = Position::End;
+            return;
+        }
+        let local = seek - self.before as f64;
+        if local >= 0.0
+            && let Some(key) = self.keys.get(local as usize)
+        {
+            state.position = Position::At {
+                key: *key,
+                offset: -(local.fract() as f32 * SOME_HEIGHT).round(),
+            };
+        }
+    }
+
+    /// Keeps what the frame and the next layout need to know of this one.
+    fn remember(&self, state: &mut State<K>, strip: &Strip<'a, K, Message>, view: f32) {
+        let mut y = strip.top;
+        let mut anchor: Option<(K, f32)> = None;
+        let mut first: Option<(K, f64)> = None;
+        let mut last: Option<(K, f64)> = None;
+        let mut shown = Vec::with_capacity(strip.rows.len());
+        for (index, row) in strip.rows.iter().enumerate() {
+            let index = (self.before + strip.first + index) as f64;
+            let (top, bottom) = (y, y + row.height);
+            shown.push((row.key, top));
+            if bottom > 0.0 && top < view {
+                let above = f64::from((-top).max(0.0) / row.height);
+                let seen = f64::from(((view - top) / row.height).min(1.0));
+                first.get_or_insert((row.key, index + above));
+                last = Some((row.key, index + seen));
+                // The first row that begins on the screen, so that a row growing above the edge moves nothing seen.
+                if anchor.is_none_or(|(_, y)| y < 0.0) {
+                    anchor = Some((row.key, top));
+                }
+            }
+            y = bottom;
+        }
+        let reaches_end = strip.end() == self.keys.len();
+        let at_end = reaches_end && self.after == 0 && strip.bottom <= view + 0.5;
+        state.position = match anchor {
+            Some((key, offset)) if !at_end => Position::At { key, offset },
+            _ => Position::End,
+        };
+        state.span = (
+            first.map_or(0.0, |(_, index)| index),
+            last.map_or(0.0, |(_, index)| index),
+        );
+        state.visible = first.zip(last).map(|((first, _), (last, _))| Visible {
+            first,
+            last,
+            at_end,
+            position: state.position,
+            jumped: state.jumped,
+        });
+        state.near = (strip.first < FEW, strip.end() + FEW > self.keys.len());
+        if state.shown != shown {
+            state.shown = shown;
+            state.stamp = state.stamp.wrapping_add(1);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! What the list remembers between frames.
+
+use std::collections::{HashMap, VecDeque};
+
+use iced::{
+    Point, Rectangle,
+    advanced::widget::{Id, Operation, Tree, operation::Focusable},
+    keyboard,
+    time::{Duration, Instant},
+};
+
+use super::{
+    Position, Visible,
+    types::{Key, Place},
+};
+use crate::widget::rich_body;
+
+/// How much the rows that left the screen may take together, in bytes, by estimate.
+pub(super) const SPARE_BYTES: usize = 4 << 20;
+/// How long two clicks may lie apart to count as one deed.
+pub(super) const CLICKS: Duration = Duration::from_millis(300);
+/// How far two clicks may lie apart to count as one deed, in px.
+const CLICK_DISTANCE: f32 = 6.0;
+
+/// What is being dragged.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Drag {
+    /// The thumb.
+    Bar {
+        /// Where it is held, in px from its top.
+        grab: f32,
+        /// How many rows were seen when it was grabbed.
+        rows: f64,
+    },
+    /// The end of the selection.
+    Text,
+}
+
+/// The selection, from where it began to where the pointer is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Selection<K> {
+    pub(super) from: Place<K>,
+    pub(super) to: Place<K>,
+}
+
+/// A row on the screen or near it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Live<K> {
+    pub(super) key: K,
+    /// How much it takes in memory, by estimate.
+    pub(super) bytes: usize,
+}
+
+/// The row that is marked because it was jumped to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Flash<K> {
+    pub(super) key: K,
+    pub(super) until: Option<Instant>,
+}
+
+/// See the module.
+pub(super) struct State<K> {
+    pub(super) source: Option<u64>,
+    pub(super) position: Position<K>,
+    /// How far the wheel turned since the last frame, in px.
+    pub(super) pending: f32,
+    /// Where the scrollbar was dragged to, as a row over everything.
+    pub(super) seek: Option<f64>,
+    pub(super) seek_moved: bool,
+    pub(super) live: Vec<Live<K>>,
+    pub(super) spare: Spare<K>,
+    /// The upper and lower edge of what is seen, as rows over everything.
+    pub(super) span: (f64, f64),
+    pub(super) visible: Option<Visible<K>>,
+    pub(super) latest: Option<Visible<K>>,
+    pub(super) reported: Option<Visible<K>>,
+    pub(super) due: Option<Instant>,
+    /// The last frame in which a dragged selection scrolled.
+    pub(super) scrolled: Option<Instant>,
+    /// The first and last keys that were told to be near.
+    pub(super) edges: (Option<K>, Option<K>),
+    pub(super) near: (bool, bool),
+    pub(super) jumped: u64,
+    pub(super) flash: Option<Flash<K>>,
+    pub(super) drag: Option<Drag>,
+    pub(super) over_bar: bool,
+    pub(super) selection: Option<Selection<K>>,
+    pub(super) clicks: Clicks,
+    pub(super) focus: Focus,
+    pub(super) modifiers: keyboard::Modifiers,
+    /// What the last layout showed; any difference moves `stamp` on.
+    pub(super) shown: Vec<(K, f32)>,
+    pub(super) stamp: u32,
+}
+
+impl<K> Default for State<K> {
+    fn default() -> Self {
+        Self {
+            source: None,
+            position: Position::End,
+            pending: 0.0,
+            seek: None,
+            seek_moved: false,
+            live: Vec::new(),
+            spare: Spare::default(),
+            span: (0.0, 0.0),
+            visible: None,
+            latest: None,
+            reported: None,
+            due: None,
+            scrolled: None,
+            edges: (None, None),
+            near: (false, false),
+            jumped: 0,
+            flash: None,
+            drag: None,
+            over_bar: false,
+            selection: None,
+            clicks: Clicks::default(),
+            focus: Focus::default(),
+            modifiers: keyboard::Modifiers::default(),
+            shown: Vec::new(),
+            stamp: 0,
+        }
+    }
+}
+
+impl<K: Key> State<K> {
+    /// Begins with another source, at this place. What does not belong to the source stays.
+    pub(super) fn open(&mut self, source: u64, position: Position<K>) {
+        *self = Self {
+            source: Some(source),
+            position,
+            jumped: self.jumped,
+            modifiers: self.modifiers,
+            focus: self.focus,
+            stamp: self.stamp.wrapping_add(1),
+            ..Self::default()
+        };
+    }
+}
+
+/// Whether the keyboard speaks to the list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Focus {
+    pub(super) focused: bool,
+    /// Whether to show it: not where the pointer brought it.
+    pub(super) visible: bool,
+}
+
+impl Focusable for Focus {
+    fn is_focused(&self) -> bool {
+        self.focused
+    }
+
+    fn focus(&mut self) {
+        self.focused = true;
+        self.visible = true;
+    }
+
+    fn unfocus(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// How often the same place was clicked in a row. The time is that of frames, so that tests need not wait.
+#[derive(Debug, Default)]
+pub(super) struct Clicks {
+    last: Option<Click>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Click {
+    point: Point,
+    count: u32,
+    /// Known from the next frame on.
+    ends: Option<Instant>,
+}
+
+impl Clicks {
+    /// A press here: whether it is the first, second or third in a row.
+    pub(super) fn press(&mut self, point: Point) -> u32 {
+        let count = match self.last {
+            Some(last) if last.point.distance(point) < CLICK_DISTANCE && last.count < 3 => {
+                last.count + 1
+            }
+            _ => 1,
+        };
+        self.last = Some(Click {
+            point,
+            count,
+            ends: None,
+        });
+        count
+    }
+
+    /// A frame is drawn: when the next one is needed for the clicks to be forgotten.
+    pub(super) fn tick(&mut self, now: Instant) -> Option<Instant> {
+        let last = self.last.as_mut()?;
+        let ends = *last.ends.get_or_insert(now + CLICKS);
+        if now >= ends {
+            self.last = None;
+            return None;
+        }
+        Some(ends)
+    }
+}
+
+/// The trees of rows that left the screen, the oldest forgotten first.
+pub(super) struct Spare<K> {
+    order: VecDeque<K>,
+    trees: HashMap<K, (Tree, usize)>,
+    bytes: usize,
+}
+
+impl<K> Default for Spare<K> {
+    fn default() -> Self {
+        Self {
+            order: VecDeque::new(),
+            trees: HashMap::new(),
+            bytes: 0,
+        }
+    }
+}
+
+impl<K: Key> Spare<K> {
+    pub(super) fn put(&mut self, key: K, tree: Tree, bytes: usize) {
+        if let Some((_, old)) = self.trees.insert(key, (tree, bytes)) {
+            self.bytes = self.bytes.saturating_sub(old);
+            self.order.retain(|other| *other != key);
+        }
+        self.order.push_back(key);
+        self.bytes += bytes;
+        while self.bytes > SPARE_BYTES {
+            let Some(oldest) = self.order.pop_front() else {
+                break;
+            };
+            if let Some((_, bytes)) = self.trees.remove(&oldest) {
+                self.bytes = self.bytes.saturating_sub(bytes);
+            }
+        }
+    }
+
+    pub(super) fn take(&mut self, key: K) -> Option<(Tree, usize)> {
+        let (tree, bytes) = self.trees.remove(&key)?;
+        self.order.retain(|other| *other != key);
+        self.bytes = self.bytes.saturating_sub(bytes);
+        Some((tree, bytes))
+    }
+}
+
+/// Tells every text of a row which part of it is selected, and estimates what the row takes in memory.
+pub(super) struct Mark<K> {
+    pub(super) key: K,
+    pub(super) selection: Option<Selection<K>>,
+    pub(super) bytes: usize,
+}
+
+impl<K: Key> Operation for Mark<K> {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn text(&mut self, _id: Option<&Id>, _bounds: Rectangle, text: &str) {
+        // Measured: shaped text takes some hundred bytes a letter.
+        self.bytes += 1024 + 400 * text.chars().count();
+    }
+
+    fn custom(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn std::any::Any) {
+        if let Some(state) = state.downcast_mut::<rich_body::state::State>() {
+            let range = self
+                .selection
+                .and_then(|selection| selection.within(self.key, state.part()));
+            state.select(range);
+        }
+    }
+}
