@@ -32,6 +32,10 @@ pub enum Action {
     FocusNext,
     /// Put the cursor into the previous field.
     FocusPrevious,
+    /// Put this text into the clipboard.
+    Copy(String),
+    /// Open this address in the program that the system has for it, or here where it is one of ours.
+    OpenLink(String),
     /// Call back after this time.
     Later(Duration, Timer),
 }

@@ -14,6 +14,7 @@ use crate::{
     Engine, Start,
     action::Action,
     backend::{self, Backend},
+    desktop,
     i18n::{Language, Words},
     message::{Message, Shortcut},
     screen::Ui,
@@ -133,6 +134,11 @@ impl App {
             Action::Focus(field) => operation::focus(field),
             Action::FocusNext => operation::focus_next(),
             Action::FocusPrevious => operation::focus_previous(),
+            Action::Copy(text) => iced::clipboard::write(text),
+            Action::OpenLink(address) => {
+                desktop::open::link(address);
+                Task::none()
+            }
             Action::Later(after, timer) => backend::later(after, timer),
         }
     }

@@ -19,7 +19,6 @@ use oriole_core::{
         query,
     },
     error::Error,
-    model::chat::Anchor,
 };
 
 use crate::{
@@ -178,21 +177,18 @@ async fn answer(handle: &Handle, question: &Question) -> Result<Answer, Error> {
         ),
         Question::History {
             chat,
-            before,
+            anchor,
             limit,
             ..
-        } => {
-            let anchor = before.map_or(Anchor::Newest, Anchor::Before);
-            Answer::History(
-                handle
-                    .query(query::History {
-                        chat,
-                        anchor,
-                        limit,
-                    })
-                    .await?,
-            )
-        }
+        } => Answer::History(
+            handle
+                .query(query::History {
+                    chat,
+                    anchor,
+                    limit,
+                })
+                .await?,
+        ),
         Question::Messages { ids, .. } => {
             Answer::Messages(handle.query(query::Messages { ids }).await?)
         }

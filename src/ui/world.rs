@@ -16,7 +16,7 @@ use oriole_core::{
     model::{
         account::Account,
         certificate::CertificateFacts,
-        chat::{ChatSummary, Page},
+        chat::{Anchor, ChatSummary, Page},
         contact::{Contact, ContactRequest},
         ids::{AccountId, ChatId, MessageId},
         message::Message,
@@ -24,7 +24,10 @@ use oriole_core::{
     },
 };
 
-use crate::action::{Action, Actions};
+use crate::{
+    action::{Action, Actions},
+    time_format::Zone,
+};
 
 /// From this many changed chats on, the whole chat list is asked for.
 const MANY_CHATS: usize = 20;
@@ -48,8 +51,8 @@ pub enum Question {
         chat: ChatId,
         /// Which opening of it; answers to earlier ones are stale.
         generation: u64,
-        /// Just before this message; none for the newest.
-        before: Option<MessageId>,
+        /// Where it starts.
+        anchor: Anchor,
         /// How many at most.
         limit: u32,
     },
@@ -108,6 +111,7 @@ impl Link {
 /// What the window knows.
 #[derive(Debug, Default)]
 pub struct World {
+    zone: Zone,
     accounts: Option<Vec<Account>>,
     links: HashMap<AccountId, Link>,
     chats: Vec<ChatSummary>,
@@ -118,6 +122,21 @@ pub struct World {
 }
 
 impl World {
+    /// A world with the clocks of a place.
+    #[must_use]
+    pub fn in_zone(zone: Zone) -> Self {
+        Self {
+            zone,
+            ..Self::default()
+        }
+    }
+
+    /// Where the person is, as far as clocks are concerned.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
     /// All accounts; empty until they are known.
     #[must_use]
     pub fn accounts(&self) -> &[Account] {

@@ -110,7 +110,6 @@ not-a-contact = Not a contact
 back = Back
 loading = Loading…
 no-messages = No messages yet
-earlier = Earlier messages
 newest = To the newest messages
 show-all = Show all
 show-less = Show less
@@ -182,3 +181,12 @@ error-proxy-failed = The proxy could not be used.
 error-storage = Oriole could not read or write its database. Nothing that was there is lost.
 error-profile-in-use = Another Oriole is running with this profile.
 error-database-newer = This profile was used by a newer Oriole. It was left untouched; please update this one.
+new-messages = New messages
+new-messages-below = { $count ->
+    [one] { $count } new message
+   *[other] { $count } new messages
+}
+copy-selection = Copy selected text
+copy-message = Copy message
+copy-link = Copy link
+you = You

@@ -45,7 +45,7 @@ pub struct Preview {
 }
 
 /// Where a page of history starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Anchor {
     /// At the newest message, going back.
     Newest,

@@ -5,7 +5,7 @@ use oriole_core::{
     engine::{command::Command, event::TimelineChange},
     error::Error,
     model::{
-        chat::ChatSummary,
+        chat::{Anchor, ChatSummary},
         ids::{AccountId, ChatId, MessageId},
         message::MessageState,
     },
@@ -15,12 +15,22 @@ use jid::BareJid;
 
 use super::{
     composer::{self, Composer},
-    timeline::{self, Timeline},
+    menu::Menu,
+    timeline::{self, Part, RowKey, Timeline},
 };
 use crate::{
     action::{Action, Actions, Purpose},
+    widget::{
+        rich_body::Link,
+        virtual_list::{Context, Edge, Jump, Position, Visible},
+    },
     world::{Answer, Question, World},
 };
+
+/// How far below the top edge the line before what is unread stands when a chat is opened, in px.
+const UNREAD_OFFSET: f32 = 80.0;
+/// How many jumps fit between those of two openings.
+const JUMPS: u64 = 1 << 20;
 
 /// What the person does here.
 #[derive(Debug, Clone)]
@@ -29,10 +39,20 @@ pub enum Message {
     Edit(text_editor::Action),
     /// Sends what was typed.
     Send,
-    /// Wants earlier messages.
-    Earlier,
+    /// Comes near the end of the messages that are held.
+    Edge(Edge),
+    /// Sees these messages.
+    Seen(Visible<RowKey>),
     /// Wants the newest messages.
     Newest,
+    /// Clicked on a link.
+    Link(Link),
+    /// Clicked with the right button.
+    Context(Context<RowKey>),
+    /// Chose something in the menu of a message.
+    Menu(super::menu::Choice),
+    /// Closed that menu.
+    CloseMenu,
     /// Sends a failed message again.
     Retry(MessageId),
     /// Unfolds or folds a long message.
@@ -47,29 +67,53 @@ pub struct Conversation {
     with: BareJid,
     generation: u64,
     timeline: Timeline,
-    paging: Option<MessageId>,
+    /// The page that is on its way.
+    paging: Option<Anchor>,
+    position: Option<Position<RowKey>>,
+    jump: Option<Jump<RowKey>>,
+    last_jump: u64,
+    at_end: bool,
+    /// How many messages came below what is seen.
+    fresh: u32,
+    menu: Option<Menu>,
     composer: Composer,
 }
 
 impl Conversation {
-    /// Opens a chat and asks for its newest messages. The generation tells this opening from all others.
+    /// Opens a chat and asks for the messages where the person was before, else for the newest. The generation tells
+    /// this opening from all others.
     #[must_use]
     pub fn open(
         summary: &ChatSummary,
         generation: u64,
+        position: Option<Position<RowKey>>,
         world: &mut World,
         actions: &mut Actions,
     ) -> Self {
-        let conversation = Self {
+        let position = position.filter(|_| summary.unread == 0);
+        let mut conversation = Self {
             chat: summary.id,
             account: summary.account,
             with: summary.with.clone(),
             generation,
-            timeline: Timeline::default(),
+            timeline: Timeline::new(world.zone(), summary.unread),
             paging: None,
+            position,
+            jump: None,
+            last_jump: generation.saturating_mul(JUMPS),
+            at_end: !matches!(position, Some(Position::At { .. }))
+                && summary.unread < timeline::PAGE,
+            fresh: 0,
+            menu: None,
             composer: Composer::with_draft(&summary.draft),
         };
-        conversation.ask_newest(world, actions);
+        match position {
+            Some(Position::At { key, .. }) => {
+                let before = MessageId(key.message.0.saturating_sub(1));
+                conversation.ask_page(Anchor::After(before), world, actions);
+            }
+            _ => conversation.ask_newest(world, actions),
+        }
         actions.push(Action::Focus(composer::FIELD));
         conversation
     }
@@ -104,10 +148,39 @@ impl Conversation {
         &self.timeline
     }
 
-    /// Whether an earlier page is on its way.
+    /// Where the person is in it.
     #[must_use]
-    pub fn paging(&self) -> bool {
-        self.paging.is_some()
+    pub fn position(&self) -> Option<Position<RowKey>> {
+        self.position
+    }
+
+    /// Where the list is to go.
+    #[must_use]
+    pub fn jump(&self) -> Option<Jump<RowKey>> {
+        self.jump
+    }
+
+    /// Whether the newest message is seen.
+    #[must_use]
+    pub fn at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// How many messages came below what is seen.
+    #[must_use]
+    pub fn fresh(&self) -> u32 {
+        self.fresh
+    }
+
+    /// The menu of a message, where it is open.
+    #[must_use]
+    pub fn menu(&self) -> Option<&Menu> {
+        self.menu.as_ref()
+    }
+
+    /// Closes the menu, if one is open.
+    pub fn close_menu(&mut self) -> bool {
+        self.menu.take().is_some()
     }
 
     /// The field where messages are written.
@@ -126,12 +199,22 @@ impl Conversation {
         match message {
             Message::Edit(action) => self.composer.edit(self.chat, action, actions),
             Message::Send => self.send(world, actions),
-            Message::Earlier => self.ask_earlier(world, actions),
-            Message::Newest => {
-                self.paging = None;
-                self.timeline = Timeline::default();
-                self.ask_newest(world, actions);
+            Message::Edge(Edge::Start) => self.ask_earlier(world, actions),
+            Message::Edge(Edge::End) => self.ask_later(world, actions),
+            Message::Seen(visible) => self.seen(&visible),
+            Message::Newest => self.to_end(world, actions),
+            Message::Link(link) => actions.push(Action::OpenLink(link.0.to_string())),
+            Message::Context(context) => {
+                if context.key.part == Part::Bubble {
+                    self.menu = Menu::open(&self.timeline, context);
+                }
             }
+            Message::Menu(choice) => {
+                if let Some(menu) = self.menu.take() {
+                    menu.choose(choice, actions);
+                }
+            }
+            Message::CloseMenu => self.menu = None,
             Message::Retry(id) => {
                 self.timeline.state(id, MessageState::Queued, None);
                 actions.push(Action::Send(Command::RetryMessage(id), Purpose::Retry(id)));
@@ -156,7 +239,30 @@ impl Conversation {
             },
         ));
         self.keep_draft(world, actions);
+        self.to_end(world, actions);
         actions.push(Action::Focus(composer::FIELD));
+    }
+
+    fn seen(&mut self, visible: &Visible<RowKey>) {
+        self.position = Some(visible.position);
+        self.at_end = visible.at_end && !self.timeline.later();
+        if self.at_end {
+            self.fresh = 0;
+        }
+        if self.jump.is_some_and(|jump| jump.serial <= visible.jumped) {
+            self.jump = None;
+        }
+    }
+
+    /// Shows the newest message.
+    fn to_end(&mut self, world: &mut World, actions: &mut Actions) {
+        if self.timeline.later() {
+            self.timeline.clear();
+            self.paging = None;
+            self.ask_newest(world, actions);
+        }
+        self.last_jump += 1;
+        self.jump = Some(Jump::to_end(self.last_jump));
     }
 
     /// Keeps what was typed, where it is not kept yet.
@@ -171,24 +277,33 @@ impl Conversation {
 
     /// Asks for the newest messages.
     pub fn ask_newest(&self, world: &mut World, actions: &mut Actions) {
-        world.ask(self.page(None), actions);
+        world.ask(self.page(Anchor::Newest), actions);
     }
 
     fn ask_earlier(&mut self, world: &mut World, actions: &mut Actions) {
-        let Some(oldest) = self.timeline.oldest().filter(|_| self.paging.is_none()) else {
-            return;
-        };
-        if self.timeline.earlier() {
-            self.paging = Some(oldest);
-            world.ask(self.page(Some(oldest)), actions);
+        if let Some(oldest) = self.timeline.oldest().filter(|_| self.timeline.earlier()) {
+            self.ask_page(Anchor::Before(oldest), world, actions);
         }
     }
 
-    fn page(&self, before: Option<MessageId>) -> Question {
+    fn ask_later(&mut self, world: &mut World, actions: &mut Actions) {
+        if let Some(newest) = self.timeline.newest().filter(|_| self.timeline.later()) {
+            self.ask_page(Anchor::After(newest), world, actions);
+        }
+    }
+
+    fn ask_page(&mut self, anchor: Anchor, world: &mut World, actions: &mut Actions) {
+        if self.paging.is_none() {
+            self.paging = Some(anchor);
+            world.ask(self.page(anchor), actions);
+        }
+    }
+
+    fn page(&self, anchor: Anchor) -> Question {
         Question::History {
             chat: self.chat,
             generation: self.generation,
-            before,
+            anchor,
             limit: timeline::PAGE,
         }
     }
@@ -210,19 +325,18 @@ impl Conversation {
     /// Puts messages in place that were asked for from here.
     pub fn accept(&mut self, question: &Question, answer: &Answer) {
         match (question, answer) {
-            (Question::History { before: None, .. }, Answer::History(page)) => {
-                self.timeline.newest_page(&page.messages, page.more);
-            }
-            (
-                Question::History {
-                    before: Some(before),
-                    ..
-                },
-                Answer::History(page),
-            ) => {
-                self.timeline
-                    .earlier_page(*before, &page.messages, page.more);
-                self.paged(*before);
+            (Question::History { anchor, .. }, Answer::History(page)) => {
+                match anchor {
+                    Anchor::Newest => self.newest_came(&page.messages, page.more),
+                    Anchor::Before(before) => {
+                        self.timeline
+                            .earlier_page(*before, &page.messages, page.more);
+                    }
+                    Anchor::After(after) => {
+                        self.timeline.later_page(*after, &page.messages, page.more);
+                    }
+                }
+                self.paged(*anchor);
             }
             (Question::Messages { ids, .. }, Answer::Messages(messages)) => {
                 self.timeline.messages(ids, messages);
@@ -231,14 +345,21 @@ impl Conversation {
         }
     }
 
+    fn newest_came(&mut self, messages: &[oriole_core::model::message::Message], more: bool) {
+        let first_time = !self.timeline.loaded();
+        self.timeline.newest_page(messages, more);
+        if let Some(key) = self.timeline.unread_row().filter(|_| first_time) {
+            self.position = Some(Position::At {
+                key,
+                offset: UNREAD_OFFSET,
+            });
+        }
+    }
+
     /// A question of this conversation failed.
     pub fn refused(&mut self, question: &Question) {
-        if let Question::History {
-            before: Some(before),
-            ..
-        } = question
-        {
-            self.paged(*before);
+        if let Question::History { anchor, .. } = question {
+            self.paged(*anchor);
         }
     }
 
@@ -248,14 +369,18 @@ impl Conversation {
             .state(message, MessageState::Failed, Some(error));
     }
 
-    fn paged(&mut self, before: MessageId) {
-        if self.paging == Some(before) {
+    fn paged(&mut self, anchor: Anchor) {
+        if self.paging == Some(anchor) {
             self.paging = None;
         }
     }
 
     /// The chat's history changed.
     pub fn changed(&mut self, change: &TimelineChange, world: &mut World, actions: &mut Actions) {
+        if let (TimelineChange::Inserted(ids), false) = (change, self.at_end) {
+            let came = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+            self.fresh = self.fresh.saturating_add(came);
+        }
         match change {
             TimelineChange::Inserted(ids) if !self.timeline.later() => {
                 world.ask_pages_again(self.chat);

@@ -2,5 +2,7 @@
 
 pub mod composer;
 pub mod conversation;
+pub mod menu;
+pub mod rows;
 pub mod timeline;
 pub mod view;

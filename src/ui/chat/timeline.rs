@@ -1,4 +1,5 @@
-//! The window of messages that the open conversation keeps: bounded, sorted, patched by answers and events.
+//! The window of messages that the open conversation keeps: bounded, sorted, patched by answers and events; and the rows
+//! that it makes on the screen, with the days and the line before what is unread between them.
 
 use chrono::{DateTime, Utc};
 use oriole_core::{
@@ -9,7 +10,12 @@ use oriole_core::{
     },
 };
 
-use crate::plain_text::{self, Cut};
+use crate::{
+    plain_text::{self, Cut},
+    style::Tokens,
+    time_format::Zone,
+    widget::rich_body::Span,
+};
 
 /// How many messages are kept at most.
 pub const MOST: usize = 300;
@@ -63,6 +69,12 @@ impl Bubble {
         }
     }
 
+    /// What is to be drawn now, as runs of text in these colours.
+    #[must_use]
+    pub fn spans(&self, _tokens: &Tokens) -> Vec<Span<'_>> {
+        vec![Span::new(self.shown().text.as_str())]
+    }
+
     /// What is to be drawn now.
     #[must_use]
     pub fn shown(&self) -> &Cut {
@@ -73,16 +85,128 @@ impl Bubble {
     }
 }
 
+/// A row on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowKey {
+    /// The message that it is, or that it stands before.
+    pub message: MessageId,
+    /// What it is.
+    pub part: Part,
+}
+
+/// What a row is, in the order in which they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// The day on which the message was written, where it is another than that of the one before.
+    Day,
+    /// The line before the first message that was not read.
+    Unread,
+    /// The message.
+    Bubble,
+}
+
 /// The window of messages.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Timeline {
+    zone: Zone,
     bubbles: Vec<Bubble>,
+    rows: Vec<RowKey>,
+    /// The first message that was not read when the chat was opened.
+    unread_from: Option<MessageId>,
+    /// How many messages that were not read then are older than all that are there.
+    unread_left: u32,
     earlier: bool,
     later: bool,
     loaded: bool,
 }
 
 impl Timeline {
+    /// Nothing yet, of a chat in which so many messages were not read.
+    #[must_use]
+    pub fn new(zone: Zone, unread: u32) -> Self {
+        Self {
+            zone,
+            bubbles: Vec::new(),
+            rows: Vec::new(),
+            unread_from: None,
+            unread_left: unread,
+            earlier: false,
+            later: false,
+            loaded: false,
+        }
+    }
+
+    /// Nothing again, to be loaded from elsewhere; what was unread stays marked.
+    pub fn clear(&mut self) {
+        self.bubbles.clear();
+        self.rows.clear();
+        (self.earlier, self.later, self.loaded) = (false, false, false);
+    }
+
+    /// The rows on the screen, in their order.
+    #[must_use]
+    pub fn rows(&self) -> &[RowKey] {
+        &self.rows
+    }
+
+    /// A message, with the one before and the one after it.
+    #[must_use]
+    pub fn around(&self, id: MessageId) -> Option<(Option<&Bubble>, &Bubble, Option<&Bubble>)> {
+        let place = self.bubbles.binary_search_by_key(&id, |b| b.id).ok()?;
+        let before = place.checked_sub(1).and_then(|p| self.bubbles.get(p));
+        Some((
+            before,
+            self.bubbles.get(place)?,
+            self.bubbles.get(place + 1),
+        ))
+    }
+
+    /// The line before the first message that was not read.
+    #[must_use]
+    pub fn unread_row(&self) -> Option<RowKey> {
+        self.unread_from.map(|message| RowKey {
+            message,
+            part: Part::Unread,
+        })
+    }
+
+    /// Whether two messages were written on the same day here.
+    #[must_use]
+    pub fn same_day(&self, one: &Bubble, other: &Bubble) -> bool {
+        self.zone.at(one.time).date() == self.zone.at(other.time).date()
+    }
+
+    /// Finds the first unread message among those that just came in front of all others.
+    fn mark_unread(&mut self, until: Option<MessageId>) {
+        for bubble in self.bubbles.iter().rev() {
+            if self.unread_left == 0 {
+                break;
+            }
+            if !bubble.outgoing && until.is_none_or(|until| bubble.id < until) {
+                self.unread_from = Some(bubble.id);
+                self.unread_left -= 1;
+            }
+        }
+    }
+
+    fn make_rows(&mut self) {
+        self.rows.clear();
+        let mut before: Option<&Bubble> = None;
+        for bubble in &self.bubbles {
+            let message = bubble.id;
+            let mut push = |part| self.rows.push(RowKey { message, part });
+            let day = |b: &Bubble| self.zone.at(b.time).date();
+            if before.is_none_or(|before| day(before) != day(bubble)) {
+                push(Part::Day);
+            }
+            if self.unread_from == Some(message) {
+                push(Part::Unread);
+            }
+            push(Part::Bubble);
+            before = Some(bubble);
+        }
+    }
+
     /// The messages, oldest first.
     #[must_use]
     pub fn bubbles(&self) -> &[Bubble] {
@@ -113,14 +237,18 @@ impl Timeline {
         self.bubbles.first().map(|bubble| bubble.id)
     }
 
+    /// The newest message that is there.
+    #[must_use]
+    pub fn newest(&self) -> Option<MessageId> {
+        self.bubbles.last().map(|bubble| bubble.id)
+    }
+
     /// The newest page came. It takes the place of what it overlaps; where it does not reach the rest, of all.
     pub fn newest_page(&mut self, messages: &[Message], more: bool) {
         let open = self.open_ids();
+        let first_time = !self.loaded;
         let first = messages.first().map(|message| message.id);
-        let joins = self.loaded
-            && !self.later
-            && self.bubbles.last().map(|bubble| bubble.id) >= first
-            && first.is_some();
+        let joins = self.loaded && !self.later && self.newest() >= first && first.is_some();
         if joins && more {
             self.cut_out(first, None);
         } else {
@@ -132,6 +260,25 @@ impl Timeline {
         self.later = false;
         self.loaded = true;
         self.trim_old();
+        if first_time {
+            self.mark_unread(None);
+        }
+        self.make_rows();
+    }
+
+    /// A page came that begins just after this message; where nothing is there yet, it is the first.
+    pub fn later_page(&mut self, after: MessageId, messages: &[Message], more: bool) {
+        if !self.loaded {
+            // Whether there is anything before it shows when somebody looks.
+            self.earlier = true;
+        } else if self.newest() != Some(after) {
+            return;
+        }
+        self.loaded = true;
+        self.later = more;
+        self.insert(messages);
+        self.trim_old();
+        self.make_rows();
     }
 
     /// A page came that ends just before this message.
@@ -146,10 +293,12 @@ impl Timeline {
         self.cut_out(messages.first().map(|m| m.id), Some(before));
         self.insert(messages);
         self.reopen(&open);
+        self.mark_unread(Some(before));
         if self.bubbles.len() > MOST {
             self.bubbles.truncate(MOST);
             self.later = true;
         }
+        self.make_rows();
     }
 
     /// These messages were asked for, and this is what there is of them.
@@ -158,7 +307,7 @@ impl Timeline {
         self.removed(ids);
         // What is older than all that is there belongs to a page that was not read yet; what is newer, to the end.
         let oldest = self.oldest().filter(|_| self.earlier);
-        let newest = self.bubbles.last().map(|b| b.id).filter(|_| self.later);
+        let newest = self.newest().filter(|_| self.later);
         let fit: Vec<Message> = messages
             .iter()
             .filter(|m| oldest.is_none_or(|oldest| m.id > oldest))
@@ -168,11 +317,13 @@ impl Timeline {
         self.insert(&fit);
         self.reopen(&open);
         self.trim_old();
+        self.make_rows();
     }
 
     /// These messages are gone.
     pub fn removed(&mut self, ids: &[MessageId]) {
         self.bubbles.retain(|bubble| !ids.contains(&bubble.id));
+        self.make_rows();
     }
 
     /// A message got further, or failed.

@@ -2,6 +2,8 @@
 
 pub mod view;
 
+use std::collections::HashMap;
+
 use jid::BareJid;
 use oriole_core::{
     engine::{
@@ -17,12 +19,16 @@ use oriole_core::{
 
 use crate::{
     action::{Action, Actions, Purpose},
-    chat::conversation::{self, Conversation},
+    chat::{
+        conversation::{self, Conversation},
+        timeline::RowKey,
+    },
     message::Shortcut,
     sidebar::{
         self, Tab,
         new_chat::{self, NewChat},
     },
+    widget::virtual_list::Position,
     world::{Answer, Question, World},
 };
 
@@ -72,6 +78,8 @@ pub struct Main {
     notices: Vec<Notice>,
     /// Chats to be opened as soon as their line of the chat list is there.
     opening: Option<ChatId>,
+    /// Where the person was in each chat.
+    positions: HashMap<ChatId, Position<RowKey>>,
     generation: u64,
 }
 
@@ -180,24 +188,29 @@ impl Main {
             return;
         };
         self.opening = None;
-        self.keep_draft(world, actions);
+        self.leave(world, actions);
         self.generation += 1;
         self.conversation = Some(Conversation::open(
             &summary,
             self.generation,
+            self.positions.get(&chat).copied(),
             world,
             actions,
         ));
     }
 
     fn close_chat(&mut self, world: &mut World, actions: &mut Actions) {
-        self.keep_draft(world, actions);
+        self.leave(world, actions);
         self.conversation = None;
     }
 
-    fn keep_draft(&mut self, world: &mut World, actions: &mut Actions) {
+    /// Keeps what was typed in the open chat, and where the person is in it.
+    fn leave(&mut self, world: &mut World, actions: &mut Actions) {
         if let Some(conversation) = &mut self.conversation {
             conversation.keep_draft(world, actions);
+            if let Some(position) = conversation.position() {
+                self.positions.insert(conversation.chat(), position);
+            }
         }
     }
 
@@ -317,7 +330,7 @@ impl Main {
         let Some(open) = &self.conversation else {
             return;
         };
-        if !open.timeline().loaded() || open.timeline().later() {
+        if !open.timeline().loaded() || !open.at_end() {
             return;
         }
         if let Some(summary) = world.chat_mut(open.chat()).filter(|chat| chat.unread > 0) {
@@ -330,8 +343,12 @@ impl Main {
     pub fn shortcut(&mut self, shortcut: Shortcut, world: &mut World, actions: &mut Actions) {
         match shortcut {
             Shortcut::Close => {
+                let menu = self
+                    .conversation
+                    .as_mut()
+                    .is_some_and(Conversation::close_menu);
                 let dialog = self.dialog.take();
-                if dialog.is_none() {
+                if dialog.is_none() && !menu {
                     self.notices.pop();
                 }
             }

@@ -23,7 +23,7 @@ use crate::{
     action::{Action, Actions, Purpose, Timer},
     i18n::Words,
     message::{Message, Shortcut},
-    style::tokens,
+    style::{self, Tokens, tokens},
     time_format::Zone,
     world::{Answer, Question, World},
 };
@@ -39,6 +39,8 @@ pub struct Context<'a> {
     pub now: DateTime<Utc>,
     /// Whether there is room for one pane only.
     pub narrow: bool,
+    /// The colours.
+    pub tokens: &'static Tokens,
 }
 
 /// Which screen is shown.
@@ -92,7 +94,11 @@ impl Ui {
     /// The same, with the clocks of another place.
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> Self {
-        Self { zone, ..self }
+        Self {
+            zone,
+            world: World::in_zone(zone),
+            ..self
+        }
     }
 
     /// Light or dark.
@@ -308,6 +314,7 @@ impl Ui {
             zone: self.zone,
             now: self.now,
             narrow: self.width < tokens::NARROW,
+            tokens: style::tokens(&style::theme(self.mode)),
         };
         match &self.screen {
             Screen::Starting | Screen::Closing => starting::view(context),

@@ -67,6 +67,26 @@ pub fn link(theme: &Theme, status: button::Status) -> button::Style {
     filled(background, t.accent, radius::CONTROL)
 }
 
+/// Something to do that floats over what is read.
+#[must_use]
+pub fn floating(theme: &Theme, status: button::Status) -> button::Style {
+    let t = tokens(theme);
+    let background = match status {
+        button::Status::Hovered | button::Status::Pressed => t.hover,
+        button::Status::Active | button::Status::Disabled => t.panel,
+    };
+    button::Style {
+        border: border(t.line, 1.0, radius::DIALOG),
+        ..filled(background, t.accent, radius::DIALOG)
+    }
+}
+
+/// An entry of a menu.
+#[must_use]
+pub fn entry(theme: &Theme, status: button::Status) -> button::Style {
+    row(false)(theme, status)
+}
+
 /// A row of a list.
 pub fn row(selected: bool) -> impl Fn(&Theme, button::Status) -> button::Style {
     move |theme, status| {

@@ -3,6 +3,7 @@
 //! Knows nothing of what is shown: no account, no message, no engine.
 
 pub mod controls;
+pub mod icons;
 pub mod surfaces;
 pub mod tokens;
 
@@ -35,6 +36,7 @@ pub fn fonts() -> Vec<Cow<'static, [u8]>> {
         include_bytes!("../../../resources/fonts/Inter-Bold.otf").into(),
         include_bytes!("../../../resources/fonts/Inter-Italic.otf").into(),
         include_bytes!("../../../resources/fonts/Inter-BoldItalic.otf").into(),
+        include_bytes!("../../../resources/icons/lucide.ttf").into(),
     ]
 }
 

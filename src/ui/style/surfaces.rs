@@ -156,6 +156,15 @@ pub fn line(theme: &Theme) -> rule::Style {
     }
 }
 
+/// The line before what is unread.
+#[must_use]
+pub fn amber_line(theme: &Theme) -> rule::Style {
+    rule::Style {
+        color: tokens(theme).amber,
+        ..line(theme)
+    }
+}
+
 fn colored(color: Color) -> text::Style {
     text::Style { color: Some(color) }
 }

@@ -2,12 +2,16 @@
 
 use iced::{
     Center, Element, Fill,
-    widget::{Column, button, center, column, container, row, rule, text},
+    widget::{
+        Column, Space, button, center, column, container, mouse_area, opaque, row, rule, stack,
+        text,
+    },
 };
 
 use super::{Main, Message, Notice};
 use crate::{
-    chat, plain_text,
+    chat::{self, conversation},
+    plain_text,
     screen::Context,
     sidebar::{self, new_chat},
     style::{
@@ -32,6 +36,22 @@ pub fn view<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Eleme
             right(main, world, context),
         ]
         .into(),
+    };
+    let menu = main.conversation.as_ref().and_then(|open| open.menu());
+    let base = match menu {
+        None => base,
+        Some(menu) => {
+            let close = || Message::Conversation(conversation::Message::CloseMenu);
+            let beside = mouse_area(Space::new().width(Fill).height(Fill))
+                .on_press(close())
+                .on_right_press(close());
+            stack![
+                base,
+                opaque(beside),
+                chat::rows::menu(menu, context.words).map(Message::Conversation),
+            ]
+            .into()
+        }
     };
     match &main.dialog {
         None => base,

@@ -1,0 +1,3 @@
+//! What the desktop around the window gives. Nothing here knows a screen.
+
+pub mod open;
