@@ -394,6 +394,10 @@ where
                     "the server sent too much while the stream was being set up",
                 )),
                 Some(Err(ReadError::SoftTimeout)) => continue,
+                Some(Err(ReadError::HardError(_))) if meter.ended() => Err(Failure::new(
+                    ErrorKind::ConnectionRefused,
+                    "the server closed the connection while it was being set up",
+                )),
                 Some(Err(ReadError::HardError(error))) => Err(io_failure(error)),
                 Some(Err(ReadError::ParseError(error))) => Err(Failure::new(
                     ErrorKind::NotAnXmppServer,

@@ -1,4 +1,5 @@
-//! The bytes below the stream: a meter that bounds what a server may send before it completes an element.
+//! The bytes below the stream: a meter that bounds what a server may send before it completes an element, and notes the end of
+//! the connection, which the XML parser cannot tell from broken XML.
 //!
 //! The XML parser has no bound on the number of attributes; this one stands below it.
 
@@ -7,7 +8,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
 };
@@ -29,6 +30,7 @@ pub struct Meter(Arc<Counts>);
 struct Counts {
     read: AtomicUsize,
     most: AtomicUsize,
+    ended: AtomicBool,
 }
 
 impl Default for Meter {
@@ -36,6 +38,7 @@ impl Default for Meter {
         Self(Arc::new(Counts {
             read: AtomicUsize::new(0),
             most: AtomicUsize::new(MOST_BYTES_AT_FIRST),
+            ended: AtomicBool::new(false),
         }))
     }
 }
@@ -44,6 +47,12 @@ impl Meter {
     /// An element was completed.
     pub fn reset(&self) {
         self.0.read.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether the other side closed the connection, and all that it sent before was read.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.0.ended.load(Ordering::Relaxed)
     }
 
     /// The server has proved who it is: it may send large results from now on.
@@ -84,9 +93,13 @@ impl<Io: AsyncRead + Unpin> AsyncRead for Metered<Io> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
+        let wanted = buffer.remaining() > 0;
         let result = Pin::new(&mut self.io).poll_read(context, buffer);
         let count = buffer.filled().len().saturating_sub(before);
         let counts = &self.meter.0;
+        if wanted && count == 0 && matches!(result, Poll::Ready(Ok(()))) {
+            counts.ended.store(true, Ordering::Relaxed);
+        }
         let read = counts.read.fetch_add(count, Ordering::Relaxed) + count;
         if read > counts.most.load(Ordering::Relaxed) {
             return Poll::Ready(Err(io::Error::new(
