@@ -1,0 +1,2 @@
+//! Tests of the wire: finding, securing, signing in, and the stream, against scripted servers.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
