@@ -1,7 +1,7 @@
 //! The bytes below the stream: a meter that bounds what a server may send before it completes an element, and notes the end of
 //! the connection, which the XML parser cannot tell from broken XML.
 //!
-//! The XML parser has no bound on the number of attributes; this one stands below it.
+//! The XML parser has no bound on the number of attributes or open elements; these stand below it.
 
 use std::{
     io,
@@ -15,12 +15,16 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::element::RESULT_BYTES;
+use super::{element::RESULT_BYTES, nesting::Nesting};
 
 /// How many bytes may come without completing an element: more than markup and text of the largest result take.
 const MOST_BYTES: usize = 4 * RESULT_BYTES;
 /// The same before signing in, when nothing large has any business to come.
 const MOST_BYTES_AT_FIRST: usize = 256 * 1024;
+
+/// How many elements may be open at once. Far more than is read (see [`super::element::DEPTH`]), so that what is too deep is
+/// skipped; and so few that skipping costs nothing.
+const MOST_OPEN: usize = 4_096;
 
 /// Counts the bytes that came since the last complete element.
 #[derive(Debug, Clone)]
@@ -67,12 +71,17 @@ impl Meter {
 pub struct Metered<Io> {
     io: Io,
     meter: Meter,
+    nesting: Nesting,
 }
 
 impl<Io> Metered<Io> {
     /// Meters this connection.
     pub fn new(io: Io, meter: Meter) -> Self {
-        Self { io, meter }
+        Self {
+            io,
+            meter,
+            nesting: Nesting::default(),
+        }
     }
 
     /// The connection itself.
@@ -92,10 +101,20 @@ impl<Io: AsyncRead + Unpin> AsyncRead for Metered<Io> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        // What came with the element that is too deep is read first: it may be whole stanzas, and they count.
+        if self.nesting.deepest() > MOST_OPEN {
+            return Poll::Ready(Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "the server sent elements inside each other without end",
+            )));
+        }
         let before = buffer.filled().len();
         let wanted = buffer.remaining() > 0;
         let result = Pin::new(&mut self.io).poll_read(context, buffer);
         let count = buffer.filled().len().saturating_sub(before);
+        if let Some(bytes) = buffer.filled().get(before..) {
+            self.nesting.read(bytes);
+        }
         let counts = &self.meter.0;
         if wanted && count == 0 && matches!(result, Poll::Ready(Ok(()))) {
             counts.ended.store(true, Ordering::Relaxed);
