@@ -2,7 +2,9 @@
 //! put in front of it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+pub(crate) mod connecting;
 pub(crate) mod engine;
+pub(crate) mod in_memory;
 pub(crate) mod line;
 pub(crate) mod pattern;
 pub(crate) mod resolve;

@@ -199,6 +199,19 @@ impl Line {
         self.stall().await;
     }
 
+    /// Whether the client is still there.
+    pub(crate) async fn io_is_open(&mut self) -> bool {
+        self.io.write_all(b" ").await.is_ok() && self.io.flush().await.is_ok()
+    }
+
+    /// All that the client sends until it goes, as it is.
+    pub(crate) async fn leftover(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let reading = self.io.read_to_end(&mut bytes);
+        let _ = patiently("the client to go", reading).await;
+        bytes
+    }
+
     /// The connection breaks, after all that was sent has arrived.
     pub(crate) async fn lose(mut self) {
         let _ = self.io.shutdown().await;
