@@ -28,12 +28,6 @@ fn requests(person: &mut Person) -> Value {
 
 fn friends_see_each_other_come_change_and_go(kind: Kind) {
     let (mut alice, mut bob) = Person::friends(shared(kind));
-    let sees = |person: &mut Person, address: &str, show: &str, status: &str| {
-        let fields = json!({"address": address, "show": show, "status": status});
-        person.oriole.event("presence", fields);
-    };
-    sees(&mut alice, &bob.address, "online", "");
-    sees(&mut bob, &alice.address, "online", "");
     for (show, status) in [
         ("away", ""),
         ("dnd", "在忙 🐦 <&>"),
@@ -41,7 +35,7 @@ fn friends_see_each_other_come_change_and_go(kind: Kind) {
         ("online", ""),
     ] {
         bob.ask("presence.set", json!({"show": show, "status": status}));
-        sees(&mut alice, &bob.address, show, status);
+        assert_eq!(alice.sees(&bob.address, show)["status"], status);
         let entry = entry(&mut alice, &bob.address);
         assert_eq!(entry["show"], show);
         assert_eq!(entry["status"], status);
@@ -50,17 +44,15 @@ fn friends_see_each_other_come_change_and_go(kind: Kind) {
     // Offline is signing out, and stays so over a restart.
     bob.ask("presence.set", json!({"show": "offline"}));
     bob.oriole.connected("offline");
-    sees(&mut alice, &bob.address, "offline", "");
+    alice.sees(&bob.address, "offline");
     let mut bob = bob.leave().back_offline();
     let accounts = bob.oriole.ask(json!({"do": "account.list"}));
     assert_eq!(accounts["accounts"][0]["state"], "offline");
     bob.ask("presence.set", json!({"show": "dnd", "status": "back"}));
-    bob.oriole.connected("online");
-    sees(&mut alice, &bob.address, "dnd", "back");
-    // And without a word: the server notices by itself that the connection is gone, and waits for it to come back; in good
-    // order it tells at once.
+    bob.is_there();
+    assert_eq!(alice.sees(&bob.address, "dnd")["status"], "back");
     let bob = bob.leave();
-    sees(&mut alice, &bob.address, "offline", "");
+    alice.sees(&bob.address, "offline");
 }
 
 fn people_become_friends(kind: Kind) {
@@ -72,7 +64,8 @@ fn people_become_friends(kind: Kind) {
     let asked = json!({"address": alice.address});
     bob.oriole.event("contact-request", asked.clone());
     assert_eq!(requests(&mut bob)[0]["address"], alice.address);
-    assert_eq!(entry(&mut alice, &bob.address)["subscription"], "none");
+    let added = json!({"address": bob.address, "subscription": "none"});
+    alice.oriole.event("contact", added);
     // A restart in between forgets nobody.
     let mut bob = bob.leave().back();
     assert_eq!(requests(&mut bob)[0]["address"], alice.address);
@@ -149,17 +142,12 @@ fn names_and_groups_are_kept(kind: Kind) {
 fn people_part(kind: Kind) {
     let (mut alice, mut bob) = Person::friends(shared(kind));
     let (a, b) = (alice.address.clone(), bob.address.clone());
-    for (person, other) in [(&mut alice, &b), (&mut bob, &a)] {
-        let there = json!({"address": other, "show": "online"});
-        person.oriole.event("presence", there);
-    }
     alice.ask("contact.remove", json!({"address": b}));
     alice
         .oriole
         .event("contact", json!({"address": b, "subscription": "remove"}));
     assert_eq!(entry(&mut alice, &b), Value::Null);
-    bob.oriole
-        .event("presence", json!({"address": a, "show": "offline"}));
+    bob.sees(&a, "offline");
     bob.oriole
         .event("contact", json!({"address": a, "subscription": "none"}));
     let refused = alice.try_ask("contact.remove", json!({"address": b}));
@@ -173,14 +161,9 @@ fn people_part(kind: Kind) {
 
 fn nothing_comes_from_somebody_blocked(kind: Kind) {
     let (mut alice, mut bob) = Person::friends(shared(kind));
-    alice.oriole.event(
-        "presence",
-        json!({"address": bob.address, "show": "online"}),
-    );
     alice.ask("contact.block", json!({"address": bob.address}));
-    alice
-        .oriole
-        .event("contact", json!({"address": bob.address}));
+    let blocked = json!({"address": bob.address, "blocked": true});
+    alice.oriole.event("contact", blocked);
     assert_eq!(entry(&mut alice, &bob.address)["blocked"], true);
     let id = bob.write(&alice.address, "do you hear me?");
     let failed = bob.message_is(&id, "failed");
@@ -189,9 +172,8 @@ fn nothing_comes_from_somebody_blocked(kind: Kind) {
     let mut alice = alice.leave().back();
     assert_eq!(entry(&mut alice, &bob.address)["blocked"], true);
     alice.ask("contact.unblock", json!({"address": bob.address}));
-    alice
-        .oriole
-        .wait_for("an unblocked contact", |line| line["event"] == "contact");
+    let unblocked = json!({"address": bob.address, "blocked": false});
+    alice.oriole.event("contact", unblocked);
     assert_eq!(entry(&mut alice, &bob.address)["blocked"], false);
     bob.write(&alice.address, "and now?");
     assert_eq!(alice.oriole.incoming(1), ["and now?"]);

@@ -71,16 +71,21 @@ fn a_copied_profile_finds_its_own_place(kind: Kind) {
     let mut bob = Person::sign_in(bob);
     let one = Person::sign_in(alice).leave();
     let address = one.address.clone();
+    let there = json!({"address": bob.address, "show": "online"});
     let copy = tempfile::tempdir().unwrap();
     copy_folder(one.profile(), copy.path());
     let mut one = one.back();
+    one.sees(&bob.address, "online");
     // With the same resource as the first, which the server then ends: the first takes another one and comes back.
     let mut other = Oriole::start(copy.path());
     other.connected("online");
+    other.event("presence", there.clone());
     let ended = one.oriole.connected("waiting");
     assert_eq!(ended["error"]["kind"], "conflict", "{ended}");
+    one.sees(&bob.address, "offline");
     let back = one.oriole.connected("online");
     assert_eq!(back["resumed"], false);
+    one.oriole.event("presence", there);
     both_hear(&mut one.oriole, &mut other, &mut bob, &address);
 }
 

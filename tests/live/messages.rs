@@ -97,7 +97,7 @@ fn history_is_the_same_after_a_restart(kind: Kind) {
     assert_eq!(alice.history(&bob.address), before);
     let mut alice = alice.crash().back_offline();
     assert_eq!(alice.history(&bob.address), before);
-    alice.oriole.connected("online");
+    alice.is_there();
     assert_eq!(alice.history(&bob.address), before);
     // And nothing of it is sent or received again.
     let id = alice.write(&bob.address, "last");

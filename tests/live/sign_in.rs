@@ -186,7 +186,6 @@ fn an_account_can_be_switched_off_and_removed(kind: Kind) {
     let (mut alice, mut bob) = Person::friends(server);
     let bob_is = |show: &str| json!({"address": bob.address, "show": show});
     let (there, gone) = (bob_is("online"), bob_is("offline"));
-    alice.oriole.event("presence", there.clone());
     bob.ask("account.disable", json!({}));
     assert!(bob.oriole.connected("offline").get("error").is_none());
     alice.oriole.event("presence", gone.clone());
@@ -195,7 +194,7 @@ fn an_account_can_be_switched_off_and_removed(kind: Kind) {
     assert_eq!(accounts["accounts"][0]["enabled"], false);
     assert_eq!(accounts["accounts"][0]["state"], "offline");
     bob.ask("account.enable", json!({}));
-    bob.oriole.connected("online");
+    bob.is_there();
     alice.oriole.event("presence", there);
     bob.ask("account.remove", json!({}));
     alice.oriole.event("presence", gone);

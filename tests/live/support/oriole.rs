@@ -226,7 +226,7 @@ impl Person {
         Person::sign_in(account(server, &name))
     }
 
-    /// Two people who are each other's contacts, both signed in.
+    /// Two people who are each other's contacts, both signed in and seeing each other.
     pub(crate) fn friends(server: &Server) -> (Person, Person) {
         let names = ["alice", "bob"].map(|stem| server.unused_name(stem));
         let [alice, bob] = &names;
@@ -234,10 +234,11 @@ impl Person {
             server.add_user(name, PASSWORD);
         }
         server.befriend(alice, bob);
-        (
-            Person::sign_in(account(server, alice)),
-            Person::sign_in(account(server, bob)),
-        )
+        let mut alice = Person::sign_in(account(server, alice));
+        let mut bob = Person::sign_in(account(server, bob));
+        alice.sees(&bob.address, "online");
+        bob.sees(&alice.address, "online");
+        (alice, bob)
     }
 
     /// Signs in with this `account.add`, on a new profile.
@@ -246,12 +247,24 @@ impl Person {
         let mut oriole = Oriole::start(profile.path());
         let address = account["address"].as_str().expect("an address").to_owned();
         oriole.ask(account);
-        oriole.connected("online");
-        Person {
+        let mut person = Person {
             address,
             oriole,
             profile,
-        }
+        };
+        person.is_there();
+        person
+    }
+
+    /// Waits for the connection, and until the server has told everybody of it, themselves included. In the moment before,
+    /// ejabberd may keep messages for the next sign-in.
+    pub(crate) fn is_there(&mut self) -> Value {
+        let online = self.oriole.connected("online");
+        let address = self.address.clone();
+        self.oriole.wait_for("own presence", |line| {
+            line["event"] == "presence" && line["address"] == address && line["show"] != "offline"
+        });
+        online
     }
 
     /// The folder with everything that this Oriole keeps.
@@ -276,6 +289,12 @@ impl Person {
             address: self.address,
             profile: self.profile,
         }
+    }
+
+    /// Waits until they see somebody this way.
+    pub(crate) fn sees(&mut self, whom: &str, show: &str) -> Value {
+        self.oriole
+            .event("presence", json!({"address": whom, "show": show}))
     }
 
     /// A request about their account.
@@ -329,7 +348,7 @@ impl Away {
     /// Starts their Oriole again and waits for its connection.
     pub(crate) fn back(self) -> Person {
         let mut person = self.back_offline();
-        person.oriole.connected("online");
+        person.is_there();
         person
     }
 
