@@ -148,7 +148,7 @@ impl Oriole {
     }
 
     /// Ends it in good order; gives what it still said.
-    pub(crate) fn quit(mut self) -> Vec<Value> {
+    pub(crate) fn quit(&mut self) -> Vec<Value> {
         self.ask(json!({"do": "quit"}));
         self.input = None;
         let mut rest = Vec::from(std::mem::take(&mut self.unread));
@@ -272,15 +272,22 @@ impl Person {
         self.profile.path()
     }
 
-    /// Ends their Oriole in good order. What is still on its screen is given to `back`.
+    /// Ends their Oriole in good order.
     pub(crate) fn leave(self) -> Away {
         let Person {
             address,
-            oriole,
+            mut oriole,
             profile,
         } = self;
         oriole.quit();
         Away { address, profile }
+    }
+
+    /// Ends their Oriole in good order and starts it again.
+    pub(crate) fn sign_in_again(&mut self) {
+        self.oriole.quit();
+        self.oriole = Oriole::start(self.profile.path());
+        self.is_there();
     }
 
     /// Ends their Oriole without a word.
