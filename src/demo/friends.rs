@@ -233,6 +233,12 @@ impl Friends {
         let Some(to) = address(message, "to").map(|to| to.to_bare()) else {
             return;
         };
+        if let Some(session) = self.session.as_ref().filter(|_| to == self.own) {
+            // A note to oneself.
+            let note = stanza::sent_by(message.clone(), session.as_str());
+            out.now.push(note);
+            return;
+        }
         let Some(friend) = self
             .friends
             .get_mut(&to)

@@ -77,9 +77,11 @@ impl Friends {
         if self.roster.len() >= MOST_CONTACTS && !self.roster.contains_key(who) {
             return None;
         }
+        // Of those who are somebody in the script the name is known, so that nobody has to make one up.
+        let name = self.friends.get(who).map(|friend| friend.person.name);
         let new = || RosterItem {
             address: who.clone(),
-            name: None,
+            name: name.filter(|name| !name.is_empty()).map(str::to_owned),
             groups: Vec::new(),
             subscription: Subscription::None,
             ask: false,
