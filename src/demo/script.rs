@@ -132,17 +132,14 @@ pub(super) fn kind(text: &str) -> Kind {
             .next()
             .is_none_or(|next| !next.is_ascii_alphanumeric())
     };
-    let begins = |beginnings: &[&str]| {
-        beginnings.iter().any(|beginning| {
-            lower
-                .strip_prefix(beginning)
-                .is_some_and(|rest| words_end(rest) || !beginning.is_ascii())
-        })
-    };
+    let greets = GREETINGS
+        .iter()
+        .filter_map(|greeting| lower.strip_prefix(greeting))
+        .any(words_end);
     let question = text.contains(['?', '？']) || text.trim().ends_with(QUESTION_ENDINGS);
     if question {
         Kind::Question
-    } else if begins(&GREETINGS) && lower.chars().count() <= LONGEST_GREETING {
+    } else if greets && lower.chars().count() <= LONGEST_GREETING {
         Kind::Greeting
     } else if THANKS.iter().any(|word| lower.starts_with(word)) {
         Kind::Thanks
