@@ -7,6 +7,7 @@ pub mod action;
 pub mod app;
 pub mod backend;
 pub mod chat;
+pub mod emoji;
 pub mod i18n;
 pub mod message;
 pub mod plain_text;

@@ -15,10 +15,14 @@ use jid::BareJid;
 
 use super::{
     composer::{self, Composer},
+    emoji,
     timeline::{self, Timeline},
 };
 use crate::{
     action::{Action, Actions, Purpose},
+    emoji::Tone,
+    i18n::Words,
+    widget::emoji_picker::{self, Outcome, Picker},
     world::{Answer, Question, World},
 };
 
@@ -27,6 +31,12 @@ use crate::{
 pub enum Message {
     /// Types or moves the cursor.
     Edit(text_editor::Action),
+    /// Does something else in the field.
+    Write(composer::Message),
+    /// Wants to pick an emoji, or not any more.
+    OpenPicker,
+    /// Picks an emoji.
+    Picker(emoji_picker::Message),
     /// Sends what was typed.
     Send,
     /// Wants earlier messages.
@@ -49,6 +59,7 @@ pub struct Conversation {
     timeline: Timeline,
     paging: Option<MessageId>,
     composer: Composer,
+    picker: Option<Picker>,
 }
 
 impl Conversation {
@@ -68,6 +79,7 @@ impl Conversation {
             timeline: Timeline::default(),
             paging: None,
             composer: Composer::with_draft(&summary.draft),
+            picker: None,
         };
         conversation.ask_newest(world, actions);
         actions.push(Action::Focus(composer::FIELD));
@@ -121,10 +133,40 @@ impl Conversation {
         &mut self.composer
     }
 
+    /// The picker of emoji, where it is open.
+    #[must_use]
+    pub fn picker(&self) -> Option<&Picker> {
+        self.picker.as_ref()
+    }
+
     /// Takes in what the person did.
-    pub fn update(&mut self, message: Message, world: &mut World, actions: &mut Actions) {
+    pub fn update(
+        &mut self,
+        message: Message,
+        words: &Words,
+        world: &mut World,
+        actions: &mut Actions,
+    ) {
         match message {
-            Message::Edit(action) => self.composer.edit(self.chat, action, actions),
+            Message::Edit(action) => {
+                let tone = emoji::tone(world);
+                self.composer.edit(self.chat, action, tone, actions);
+            }
+            Message::Write(message) => {
+                let tone = emoji::tone(world);
+                let taken = self.composer.update(self.chat, &message, tone, actions);
+                if let Some(emoji) = taken {
+                    emoji::used(emoji, world, actions);
+                    actions.push(Action::Focus(composer::FIELD));
+                }
+            }
+            Message::OpenPicker if self.picker.is_some() => self.close_picker(actions),
+            Message::OpenPicker => {
+                self.composer.dismiss();
+                self.picker = Some(Picker::new(emoji::sections(words, world, "")));
+                actions.push(Action::Focus(emoji_picker::SEARCH));
+            }
+            Message::Picker(message) => self.pick(message, words, world, actions),
             Message::Send => self.send(world, actions),
             Message::Earlier => self.ask_earlier(world, actions),
             Message::Newest => {
@@ -138,6 +180,51 @@ impl Conversation {
             }
             Message::Unfold(id) => self.timeline.toggle(id),
         }
+    }
+
+    fn pick(
+        &mut self,
+        message: emoji_picker::Message,
+        words: &Words,
+        world: &mut World,
+        actions: &mut Actions,
+    ) {
+        let Some(picker) = &mut self.picker else {
+            return;
+        };
+        let tone = emoji::tone(world);
+        match picker.update(message, tone.number(), Tone::ALL.len() - 1) {
+            Outcome::None => {}
+            Outcome::Search(query) => picker.show(emoji::sections(words, world, &query)),
+            Outcome::Tone(number) => {
+                emoji::keep_tone(number, world, actions);
+                let query = picker.query().to_owned();
+                picker.show(emoji::sections(words, world, &query));
+                actions.push(Action::Focus(emoji_picker::SEARCH));
+            }
+            Outcome::Picked(emoji, stays) => {
+                self.composer.insert(self.chat, emoji, tone, actions);
+                emoji::used(emoji, world, actions);
+                if !stays {
+                    self.close_picker(actions);
+                }
+            }
+            Outcome::Close => self.close_picker(actions),
+        }
+    }
+
+    fn close_picker(&mut self, actions: &mut Actions) {
+        self.picker = None;
+        actions.push(Action::Focus(composer::FIELD));
+    }
+
+    /// Closes the topmost thing here, where something is open.
+    pub fn close_topmost(&mut self, actions: &mut Actions) -> bool {
+        if self.picker.is_some() {
+            self.close_picker(actions);
+            return true;
+        }
+        self.composer.dismiss()
     }
 
     fn send(&mut self, world: &mut World, actions: &mut Actions) {

@@ -2,5 +2,6 @@
 
 pub mod composer;
 pub mod conversation;
+pub mod emoji;
 pub mod timeline;
 pub mod view;

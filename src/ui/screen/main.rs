@@ -2,6 +2,7 @@
 
 pub mod view;
 
+use chrono::{DateTime, Utc};
 use jid::BareJid;
 use oriole_core::{
     engine::{
@@ -18,6 +19,7 @@ use oriole_core::{
 use crate::{
     action::{Action, Actions, Purpose},
     chat::conversation::{self, Conversation},
+    i18n::Words,
     message::Shortcut,
     sidebar::{
         self, Tab,
@@ -98,6 +100,7 @@ impl Main {
     pub fn update(
         &mut self,
         message: Message,
+        words: &Words,
         world: &mut World,
         actions: &mut Actions,
     ) -> Option<Request> {
@@ -106,7 +109,7 @@ impl Main {
             Message::NewChat(message) => self.in_dialog(message, world, actions),
             Message::Conversation(message) => {
                 if let Some(conversation) = &mut self.conversation {
-                    conversation.update(message, world, actions);
+                    conversation.update(message, words, world, actions);
                 }
             }
             Message::CloseChat => self.close_chat(world, actions),
@@ -198,6 +201,13 @@ impl Main {
     fn keep_draft(&mut self, world: &mut World, actions: &mut Actions) {
         if let Some(conversation) = &mut self.conversation {
             conversation.keep_draft(world, actions);
+        }
+    }
+
+    /// What time it is.
+    pub fn clock(&mut self, now: DateTime<Utc>) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.composer_mut().clock(now);
         }
     }
 
@@ -331,7 +341,10 @@ impl Main {
         match shortcut {
             Shortcut::Close => {
                 let dialog = self.dialog.take();
-                if dialog.is_none() {
+                let open = self.conversation.as_mut();
+                let closed =
+                    dialog.is_some() || open.is_some_and(|open| open.close_topmost(actions));
+                if !closed {
                     self.notices.pop();
                 }
             }

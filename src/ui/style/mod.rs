@@ -27,6 +27,9 @@ pub const BOLD: Font = Font {
     ..Font::DEFAULT
 };
 
+/// The face of emoji.
+pub const EMOJI: Font = Font::with_name("Noto Color Emoji");
+
 /// The bundled faces. All four must be loaded before any text is shaped.
 #[must_use]
 pub fn fonts() -> Vec<Cow<'static, [u8]>> {
