@@ -157,8 +157,13 @@ impl App {
 }
 
 /// What of the window's events means something everywhere, whichever field has the cursor.
-fn heard(event: Event, _status: event::Status, _window: window::Id) -> Option<Message> {
+fn heard(event: Event, status: event::Status, _window: window::Id) -> Option<Message> {
     match event {
+        // Tab takes what is on offer in a field, or goes on within what is open; the cursor stays where it is.
+        Event::Keyboard(keyboard::Event::KeyPressed {
+            key: keyboard::Key::Named(keyboard::key::Named::Tab),
+            ..
+        }) if status == event::Status::Captured => None,
         Event::Window(window::Event::CloseRequested) => Some(Message::CloseRequested),
         Event::Window(window::Event::Focused) => Some(Message::Focused(true)),
         Event::Window(window::Event::Unfocused) => Some(Message::Focused(false)),

@@ -175,6 +175,10 @@ async fn answer(handle: &Handle, question: &Question) -> Result<Answer, Error> {
                 .query(query::ContactRequests { account: None })
                 .await?,
         ),
+        Question::Setting(setting) => {
+            let key = setting.key().to_owned();
+            Answer::Setting(handle.query(query::Setting { key }).await?)
+        }
         Question::History {
             chat,
             anchor,

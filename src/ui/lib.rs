@@ -8,6 +8,7 @@ pub mod app;
 pub mod backend;
 pub mod chat;
 pub mod desktop;
+pub mod emoji;
 pub mod i18n;
 pub mod message;
 pub mod plain_text;

@@ -82,15 +82,18 @@ fn anchored(text: String) -> String {
 }
 
 /// An invisible letter that is written from left to right.
-const LEFT: char = '\u{200E}';
+pub const LEFT: char = '\u{200E}';
 
-fn from_the_right(c: char) -> bool {
+/// Whether a character is written from right to left.
+#[must_use]
+pub fn from_the_right(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
         | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
 /// The character as it may be drawn; none where it may not.
-fn fit(c: char) -> Option<char> {
+#[must_use]
+pub fn fit(c: char) -> Option<char> {
     match c {
         '\n' | '\u{2028}' | '\u{2029}' => Some('\n'),
         '\t' => Some(' '),

@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use jid::BareJid;
 use oriole_core::{
     engine::{
+        command::Command,
         event::{ConnectionState, Event},
         query::{AccountStatus, ContactStatus},
     },
@@ -25,7 +26,7 @@ use oriole_core::{
 };
 
 use crate::{
-    action::{Action, Actions},
+    action::{Action, Actions, Purpose},
     time_format::Zone,
 };
 
@@ -45,6 +46,8 @@ pub enum Question {
     Contacts(AccountId),
     /// Everybody who asks to be a contact.
     Requests,
+    /// A setting of the program.
+    Setting(Setting),
     /// A page of a chat's history.
     History {
         /// Which chat.
@@ -67,6 +70,29 @@ pub enum Question {
     },
 }
 
+/// A setting of the program that the window keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Setting {
+    /// The emoji used last, parted by spaces, the newest first.
+    EmojiRecent,
+    /// The number of the tone of hands and faces.
+    EmojiTone,
+}
+
+impl Setting {
+    /// Every setting.
+    pub const ALL: [Self; 2] = [Self::EmojiRecent, Self::EmojiTone];
+
+    /// Its name in the database.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::EmojiRecent => "emoji.recent",
+            Self::EmojiTone => "emoji.tone",
+        }
+    }
+}
+
 /// What came back.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
@@ -80,6 +106,8 @@ pub enum Answer {
     Contacts(Vec<ContactStatus>),
     /// Everybody who asks to be a contact.
     Requests(Vec<ContactRequest>),
+    /// A setting of the program; none where it was never set.
+    Setting(Option<String>),
     /// A page of a chat's history.
     History(Page),
     /// Messages of a chat.
@@ -118,6 +146,7 @@ pub struct World {
     contacts: HashMap<AccountId, Vec<Contact>>,
     requests: Vec<ContactRequest>,
     presence: HashMap<(AccountId, BareJid), Presence>,
+    settings: HashMap<Setting, String>,
     asked: HashMap<Question, bool>,
 }
 
@@ -215,10 +244,32 @@ impl World {
             .unwrap_or_default()
     }
 
+    /// A setting of the program; empty where it was never set.
+    #[must_use]
+    pub fn setting(&self, setting: Setting) -> &str {
+        self.settings.get(&setting).map_or("", String::as_str)
+    }
+
+    /// Keeps a setting of the program.
+    pub fn set(&mut self, setting: Setting, value: String, actions: &mut Actions) {
+        if self.setting(setting) == value {
+            return;
+        }
+        let command = Command::SetSetting {
+            key: setting.key().to_owned(),
+            value: Some(value.clone()),
+        };
+        self.settings.insert(setting, value);
+        actions.push(Action::Send(command, Purpose::Quiet));
+    }
+
     /// Asks for everything, at the start.
     pub fn ask_all(&mut self, actions: &mut Actions) {
         for question in [Question::Accounts, Question::Chats, Question::Requests] {
             self.ask(question, actions);
+        }
+        for setting in Setting::ALL {
+            self.ask(Question::Setting(setting), actions);
         }
     }
 
@@ -262,6 +313,10 @@ impl World {
                 self.chats = chats;
                 self.sort();
             }
+            (Question::Setting(setting), Answer::Setting(Some(value))) => {
+                // What was set meanwhile is newer.
+                self.settings.entry(*setting).or_insert(value);
+            }
             (Question::Chat(id), Answer::Chat(chat)) => {
                 self.chats.retain(|known| known.id != *id);
                 self.chats.extend(chat);
@@ -273,7 +328,11 @@ impl World {
             (_, Answer::Requests(requests)) => self.requests = requests,
             (
                 _,
-                Answer::Chat(_) | Answer::Contacts(_) | Answer::History(_) | Answer::Messages(_),
+                Answer::Chat(_)
+                | Answer::Contacts(_)
+                | Answer::Setting(_)
+                | Answer::History(_)
+                | Answer::Messages(_),
             ) => {}
         }
     }

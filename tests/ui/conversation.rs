@@ -7,7 +7,7 @@ use oriole_core::{
     },
     error::{Error, ErrorKind},
     model::{
-        chat::Page,
+        chat::{Anchor, Page},
         ids::{ChatId, MessageId},
         message::{Message as ChatMessage, MessageState},
     },
@@ -18,6 +18,7 @@ use oriole_ui::{
     i18n::Language,
     message::{Message, Shortcut},
     sidebar,
+    widget::virtual_list::Edge,
     world::{Answer, Question},
 };
 
@@ -177,18 +178,18 @@ fn opening_an_unread_chat_reads_it_once_it_is_shown() {
 #[test]
 fn earlier_pages_come_on_demand_and_one_at_a_time() {
     let mut window = opened(range(100..150), true);
-    let actions = window.conversation(Deed::Earlier);
+    let actions = window.conversation(Deed::Edge(Edge::Start));
     let question = asked_history(&actions).unwrap();
     assert_eq!(
         question,
         Question::History {
             chat: CHAT,
             generation: 1,
-            before: Some(MessageId(100)),
+            anchor: Anchor::Before(MessageId(100)),
             limit: 50
         }
     );
-    assert_eq!(window.conversation(Deed::Earlier), []);
+    assert_eq!(window.conversation(Deed::Edge(Edge::Start)), []);
     let page = Page {
         messages: range(50..100),
         more: false,
@@ -196,19 +197,19 @@ fn earlier_pages_come_on_demand_and_one_at_a_time() {
     window.answer(question, Answer::History(page));
     assert_eq!(window.bodies().len(), 100);
     assert_eq!(first_id(&window), 50);
-    assert_eq!(window.conversation(Deed::Earlier), []);
+    assert_eq!(window.conversation(Deed::Edge(Edge::Start)), []);
 }
 
 #[test]
 fn a_page_that_fails_can_be_asked_for_again() {
     let mut window = opened(range(100..150), true);
-    let question = asked_history(&window.conversation(Deed::Earlier)).unwrap();
+    let question = asked_history(&window.conversation(Deed::Edge(Edge::Start))).unwrap();
     window.tell(Message::Answered(
         question.clone(),
         Err(ErrorKind::Storage.into()),
     ));
     assert_eq!(
-        asked_history(&window.conversation(Deed::Earlier)),
+        asked_history(&window.conversation(Deed::Edge(Edge::Start))),
         Some(question)
     );
 }
@@ -218,7 +219,7 @@ fn the_window_of_messages_is_bounded_at_both_ends() {
     let mut window = opened(range(1000..1050), true);
     for page in 0..8 {
         let from = 950 - page * 50;
-        let question = asked_history(&window.conversation(Deed::Earlier)).unwrap();
+        let question = asked_history(&window.conversation(Deed::Edge(Edge::Start))).unwrap();
         let page = Page {
             messages: range(from..from + 50),
             more: true,

@@ -23,7 +23,7 @@ use oriole_ui::{
         sign_in::{self, Phase},
     },
     sidebar::{self, new_chat},
-    world::{Answer, Question},
+    world::{Answer, Question, Setting},
 };
 
 use crate::support::{
@@ -36,7 +36,13 @@ fn first_start() -> Window {
     let (mut window, asked) = Window::started(Language::English);
     assert_eq!(
         questions(&asked),
-        [Question::Accounts, Question::Chats, Question::Requests]
+        [
+            Question::Accounts,
+            Question::Chats,
+            Question::Requests,
+            Question::Setting(Setting::EmojiRecent),
+            Question::Setting(Setting::EmojiTone),
+        ]
     );
     let actions = window.answer(Question::Accounts, Answer::Accounts(Vec::new()));
     assert_eq!(actions, [Action::Focus(sign_in::ADDRESS)]);

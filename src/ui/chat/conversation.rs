@@ -15,12 +15,16 @@ use jid::BareJid;
 
 use super::{
     composer::{self, Composer},
+    emoji,
     menu::Menu,
     timeline::{self, Part, RowKey, Timeline},
 };
 use crate::{
     action::{Action, Actions, Purpose},
+    emoji::Tone,
+    i18n::Words,
     widget::{
+        emoji_picker::{self, Outcome, Picker},
         rich_body::Link,
         virtual_list::{Context, Edge, Jump, Position, Visible},
     },
@@ -37,6 +41,12 @@ const JUMPS: u64 = 1 << 20;
 pub enum Message {
     /// Types or moves the cursor.
     Edit(text_editor::Action),
+    /// Does something else in the field.
+    Write(composer::Message),
+    /// Wants to pick an emoji, or not any more.
+    OpenPicker,
+    /// Picks an emoji.
+    Picker(emoji_picker::Message),
     /// Sends what was typed.
     Send,
     /// Comes near the end of the messages that are held.
@@ -47,6 +57,10 @@ pub enum Message {
     Newest,
     /// Clicked on a link.
     Link(Link),
+    /// Wants to open the link that leads elsewhere than it seems.
+    OpenDoubtful,
+    /// Does not want to open it.
+    CloseDoubtful,
     /// Clicked with the right button.
     Context(Context<RowKey>),
     /// Chose something in the menu of a message.
@@ -57,6 +71,14 @@ pub enum Message {
     Retry(MessageId),
     /// Unfolds or folds a long message.
     Unfold(MessageId),
+}
+
+/// A link that leads elsewhere than its text may make believe, and waits for the person's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubtful {
+    link: Link,
+    /// The host that it leads to.
+    pub host: String,
 }
 
 /// The open conversation.
@@ -76,7 +98,9 @@ pub struct Conversation {
     /// How many messages came below what is seen.
     fresh: u32,
     menu: Option<Menu>,
+    doubtful: Option<Doubtful>,
     composer: Composer,
+    picker: Option<Picker>,
 }
 
 impl Conversation {
@@ -105,7 +129,9 @@ impl Conversation {
                 && summary.unread < timeline::PAGE,
             fresh: 0,
             menu: None,
+            doubtful: None,
             composer: Composer::with_draft(&summary.draft),
+            picker: None,
         };
         match position {
             Some(Position::At { key, .. }) => {
@@ -178,9 +204,15 @@ impl Conversation {
         self.menu.as_ref()
     }
 
-    /// Closes the menu, if one is open.
+    /// The link that waits for the person's word, if there is one.
+    #[must_use]
+    pub fn doubtful(&self) -> Option<&Doubtful> {
+        self.doubtful.as_ref()
+    }
+
+    /// Closes the menu or the question about a link, if one is open.
     pub fn close_menu(&mut self) -> bool {
-        self.menu.take().is_some()
+        self.menu.take().is_some() || self.doubtful.take().is_some()
     }
 
     /// The field where messages are written.
@@ -194,16 +226,58 @@ impl Conversation {
         &mut self.composer
     }
 
+    /// The picker of emoji, where it is open.
+    #[must_use]
+    pub fn picker(&self) -> Option<&Picker> {
+        self.picker.as_ref()
+    }
+
     /// Takes in what the person did.
-    pub fn update(&mut self, message: Message, world: &mut World, actions: &mut Actions) {
+    pub fn update(
+        &mut self,
+        message: Message,
+        words: &Words,
+        world: &mut World,
+        actions: &mut Actions,
+    ) {
         match message {
-            Message::Edit(action) => self.composer.edit(self.chat, action, actions),
+            Message::Edit(action) => {
+                let tone = emoji::tone(world);
+                self.composer.edit(self.chat, action, tone, actions);
+            }
+            Message::Write(message) => {
+                let tone = emoji::tone(world);
+                let taken = self.composer.update(self.chat, &message, tone, actions);
+                if let Some(emoji) = taken {
+                    emoji::used(emoji, world, actions);
+                    actions.push(Action::Focus(composer::FIELD));
+                }
+            }
+            Message::OpenPicker if self.picker.is_some() => self.close_picker(actions),
+            Message::OpenPicker => {
+                self.composer.dismiss();
+                self.picker = Some(Picker::new(emoji::sections(words, world, "")));
+                actions.push(Action::Focus(emoji_picker::SEARCH));
+            }
+            Message::Picker(message) => self.pick(message, words, world, actions),
             Message::Send => self.send(world, actions),
             Message::Edge(Edge::Start) => self.ask_earlier(world, actions),
             Message::Edge(Edge::End) => self.ask_later(world, actions),
             Message::Seen(visible) => self.seen(&visible),
             Message::Newest => self.to_end(world, actions),
-            Message::Link(link) => actions.push(Action::OpenLink(link.0.to_string())),
+            Message::Link(link) => match self.timeline.true_host(&link.0) {
+                Some(host) => {
+                    let host = host.to_owned();
+                    self.doubtful = Some(Doubtful { link, host });
+                }
+                None => actions.push(Action::OpenLink(link.0.to_string())),
+            },
+            Message::OpenDoubtful => {
+                if let Some(Doubtful { link, .. }) = self.doubtful.take() {
+                    actions.push(Action::OpenLink(link.0.to_string()));
+                }
+            }
+            Message::CloseDoubtful => self.doubtful = None,
             Message::Context(context) => {
                 if context.key.part == Part::Bubble {
                     self.menu = Menu::open(&self.timeline, context);
@@ -221,6 +295,51 @@ impl Conversation {
             }
             Message::Unfold(id) => self.timeline.toggle(id),
         }
+    }
+
+    fn pick(
+        &mut self,
+        message: emoji_picker::Message,
+        words: &Words,
+        world: &mut World,
+        actions: &mut Actions,
+    ) {
+        let Some(picker) = &mut self.picker else {
+            return;
+        };
+        let tone = emoji::tone(world);
+        match picker.update(message, tone.number(), Tone::ALL.len() - 1) {
+            Outcome::None => {}
+            Outcome::Search(query) => picker.show(emoji::sections(words, world, &query)),
+            Outcome::Tone(number) => {
+                emoji::keep_tone(number, world, actions);
+                let query = picker.query().to_owned();
+                picker.show(emoji::sections(words, world, &query));
+                actions.push(Action::Focus(emoji_picker::SEARCH));
+            }
+            Outcome::Picked(emoji, stays) => {
+                self.composer.insert(self.chat, emoji, tone, actions);
+                emoji::used(emoji, world, actions);
+                if !stays {
+                    self.close_picker(actions);
+                }
+            }
+            Outcome::Close => self.close_picker(actions),
+        }
+    }
+
+    fn close_picker(&mut self, actions: &mut Actions) {
+        self.picker = None;
+        actions.push(Action::Focus(composer::FIELD));
+    }
+
+    /// Closes the topmost thing here, where something is open.
+    pub fn close_topmost(&mut self, actions: &mut Actions) -> bool {
+        if self.picker.is_some() {
+            self.close_picker(actions);
+            return true;
+        }
+        self.composer.dismiss()
     }
 
     fn send(&mut self, world: &mut World, actions: &mut Actions) {

@@ -2,6 +2,7 @@
 
 pub mod composer;
 pub mod conversation;
+pub mod emoji;
 pub mod menu;
 pub mod rows;
 pub mod timeline;

@@ -12,7 +12,7 @@ use iced::{
 use oriole_core::model::message::MessageState;
 
 use super::{
-    conversation::{Conversation, Message},
+    conversation::{Conversation, Doubtful, Message},
     menu::{Choice, Menu},
     timeline::{Bubble, Part, RowKey},
 };
@@ -247,7 +247,7 @@ fn message<'a>(
 fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Element<'a, Message> {
     let words = context.words;
     let shown = bubble.shown();
-    let body = rich_body(bubble.spans(context.tokens))
+    let body = rich_body(shown.spans(context.tokens))
         .size(size::BODY, 20.0)
         .font(style::REGULAR)
         .style(body_style)
@@ -345,4 +345,30 @@ pub fn menu<'a>(menu: &Menu, words: &Words) -> Element<'a, Message> {
         .padding(space::XS)
         .style(surfaces::dialog);
     pin(opaque(card)).position(menu.point()).into()
+}
+
+/// The question whether a link that leads elsewhere than it seems is to be opened.
+#[must_use]
+pub fn doubtful<'a>(link: &Doubtful, words: &Words) -> Element<'a, Message> {
+    let host = plain_text::line(&link.host, 120);
+    let label = |key| text(words.get(key)).size(size::BODY).font(style::BOLD);
+    column![
+        text(words.get("doubtful-link"))
+            .size(size::DIALOG)
+            .font(style::BOLD),
+        text(words.with("doubtful-link-host", &[("host", host.into())])).size(size::BODY),
+        row![
+            button(label("open-anyway"))
+                .padding([9.0, space::L])
+                .style(controls::secondary)
+                .on_press(Message::OpenDoubtful),
+            horizontal(),
+            button(label("cancel"))
+                .padding([9.0, space::L])
+                .style(controls::primary)
+                .on_press(Message::CloseDoubtful),
+        ]
+    ]
+    .spacing(space::L)
+    .into()
 }

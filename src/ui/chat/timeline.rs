@@ -8,13 +8,17 @@ use oriole_core::{
         ids::MessageId,
         message::{Message, MessageState},
     },
+    text::{
+        runs::Script,
+        spans::{self, Spans},
+    },
 };
 
 use crate::{
     plain_text::{self, Cut},
-    style::Tokens,
+    style::{self, Tokens},
     time_format::Zone,
-    widget::rich_body::Span,
+    widget::rich_body::{Link, Span},
 };
 
 /// How many messages are kept at most.
@@ -30,9 +34,9 @@ pub struct Bubble {
     /// Whether we wrote it.
     pub outgoing: bool,
     /// What is shown of it at first.
-    pub folded: Cut,
+    pub folded: Shown,
     /// What is shown of it when unfolded, where that is more.
-    pub unfolded: Option<Cut>,
+    pub unfolded: Option<Shown>,
     /// Whether it is unfolded.
     pub open: bool,
     /// When it was written.
@@ -41,6 +45,46 @@ pub struct Bubble {
     pub state: MessageState,
     /// Why it failed.
     pub error: Option<Error>,
+}
+
+/// A text that is shown, with what was found in it, so that drawing parses nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The text.
+    pub text: String,
+    /// Whether there is more of it.
+    pub more: bool,
+    spans: Spans,
+}
+
+impl From<Cut> for Shown {
+    fn from(cut: Cut) -> Self {
+        Self {
+            spans: spans::parse(&cut.text),
+            text: cut.text,
+            more: cut.more,
+        }
+    }
+}
+
+impl Shown {
+    /// The text as runs in their faces and colours.
+    #[must_use]
+    pub fn spans(&self, tokens: &Tokens) -> Vec<Span<'_>> {
+        let run = |part: &spans::Span| {
+            let mut run = Span::new(self.text.get(part.range.clone()).unwrap_or_default());
+            if part.script == Script::Emoji {
+                run = run.font(style::EMOJI);
+            }
+            match part.link.and_then(|place| self.spans.links.get(place)) {
+                Some(link) => run
+                    .color(tokens.accent)
+                    .link(Link::from(link.target.as_str())),
+                None => run,
+            }
+        };
+        self.spans.spans.iter().map(run).collect()
+    }
 }
 
 impl Bubble {
@@ -60,8 +104,8 @@ impl Bubble {
         Self {
             id: message.id,
             outgoing: message.outgoing,
-            folded,
-            unfolded,
+            folded: folded.into(),
+            unfolded: unfolded.map(Shown::from),
             open: false,
             time: message.time,
             state: message.state,
@@ -69,15 +113,9 @@ impl Bubble {
         }
     }
 
-    /// What is to be drawn now, as runs of text in these colours.
-    #[must_use]
-    pub fn spans(&self, _tokens: &Tokens) -> Vec<Span<'_>> {
-        vec![Span::new(self.shown().text.as_str())]
-    }
-
     /// What is to be drawn now.
     #[must_use]
-    pub fn shown(&self) -> &Cut {
+    pub fn shown(&self) -> &Shown {
         match &self.unfolded {
             Some(unfolded) if self.open => unfolded,
             _ => &self.folded,
@@ -159,6 +197,16 @@ impl Timeline {
             self.bubbles.get(place)?,
             self.bubbles.get(place + 1),
         ))
+    }
+
+    /// The host that a link leads to, where its text may make believe that it is another.
+    #[must_use]
+    pub fn true_host(&self, target: &str) -> Option<&str> {
+        self.bubbles
+            .iter()
+            .flat_map(|bubble| &bubble.shown().spans.links)
+            .find(|link| link.target == target)
+            .and_then(|link| link.shown_host.as_deref())
     }
 
     /// The line before the first message that was not read.

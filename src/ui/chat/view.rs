@@ -1,19 +1,15 @@
 //! How a conversation looks: who, the messages, the field to write.
 
 use iced::{
-    Center, Element, Fill, Length, Padding, Theme,
-    keyboard::{Key, key::Named},
-    widget::{
-        button, column, container, row, rule, text,
-        text_editor::{self, Binding, KeyPress},
-    },
+    Center, Element, Fill, Theme,
+    widget::{button, column, container, mouse_area, opaque, row, rule, stack, text},
 };
 use oriole_core::model::presence::Show;
 
 use super::{
     composer,
     conversation::{self, Conversation},
-    rows,
+    emoji, rows,
 };
 use crate::{
     plain_text,
@@ -23,12 +19,9 @@ use crate::{
         self, controls, surfaces,
         tokens::{size, space},
     },
-    widget::{avatar::avatar, one_line::one_line},
+    widget::{avatar::avatar, emoji_picker, one_line::one_line},
     world::World,
 };
-
-/// The tallest the field to write gets, in px.
-const COMPOSER_HEIGHT: f32 = 160.0;
 
 /// Draws the conversation.
 #[must_use]
@@ -37,15 +30,42 @@ pub fn view<'a>(
     world: &'a World,
     context: Context<'a>,
 ) -> Element<'a, Message> {
+    let title = title(open, world);
+    let placeholder = context.words.with("write-to", &[("name", title.into())]);
     column![
         header(open, world, context),
         rule::horizontal(1).style(surfaces::line),
-        rows::view(open, &title(open, world), context).map(Message::Conversation),
+        floating(open, world, context).map(Message::Conversation),
         rule::horizontal(1).style(surfaces::line),
-        write(open, world, context).map(Message::Conversation),
+        composer::view::view(open.composer(), placeholder, context.words)
+            .map(Message::Conversation),
     ]
     .height(Fill)
     .into()
+}
+
+/// The messages, and over them what belongs to the field below.
+fn floating<'a>(
+    open: &'a Conversation,
+    world: &World,
+    context: Context<'a>,
+) -> Element<'a, conversation::Message> {
+    let words = context.words;
+    let mut layers = stack![rows::view(open, &title(open, world), context)]
+        .width(Fill)
+        .height(Fill);
+    if let Some(above) = composer::view::above(open.composer(), words) {
+        let above = container(opaque(above)).padding([space::S, space::L]);
+        layers = layers.push(above.align_left(Fill).align_bottom(Fill));
+    }
+    if let Some(picker) = open.picker() {
+        let picker = emoji::view(picker, words, world).map(conversation::Message::Picker);
+        let picker = container(opaque(picker)).padding([space::S, space::L]);
+        let beside = conversation::Message::Picker(emoji_picker::Message::Close);
+        layers =
+            layers.push(mouse_area(picker.align_right(Fill).align_bottom(Fill)).on_press(beside));
+    }
+    layers.into()
 }
 
 fn title(open: &Conversation, world: &World) -> String {
@@ -101,53 +121,4 @@ fn header<'a>(open: &Conversation, world: &World, context: Context<'a>) -> Eleme
         .clip(true)
         .style(surfaces::panel)
         .into()
-}
-
-fn write<'a>(
-    open: &'a Conversation,
-    world: &World,
-    context: Context<'a>,
-) -> Element<'a, conversation::Message> {
-    let words = context.words;
-    let placeholder = words.with("write-to", &[("name", title(open, world).into())]);
-    let editor = iced::widget::text_editor(open.composer().content())
-        .id(composer::FIELD)
-        .placeholder(placeholder)
-        .on_action(conversation::Message::Edit)
-        .key_binding(key)
-        .size(size::BODY)
-        .line_height(text::LineHeight::Absolute(20.into()))
-        .padding([9.0, space::M])
-        .min_height(20)
-        .max_height(COMPOSER_HEIGHT)
-        .height(Length::Shrink)
-        .style(controls::composer);
-    let send = button(text(words.get("send")).size(size::BODY).font(style::BOLD))
-        .padding([9.0, space::L])
-        .style(controls::primary)
-        .on_press_maybe(
-            open.composer()
-                .can_send()
-                .then_some(conversation::Message::Send),
-        );
-    container(row![editor, send].spacing(space::S).align_y(iced::Bottom))
-        .padding(Padding::new(space::L).vertical(10))
-        .width(Fill)
-        .style(surfaces::panel)
-        .into()
-}
-
-/// What a key does in the field: Enter sends, Shift+Enter breaks the line, and shortcuts are left to the window.
-fn key(press: KeyPress) -> Option<Binding<conversation::Message>> {
-    if !matches!(press.status, text_editor::Status::Focused { .. }) {
-        return None;
-    }
-    match &press.key {
-        Key::Named(Named::Enter) if !press.modifiers.shift() => {
-            Some(Binding::Custom(conversation::Message::Send))
-        }
-        Key::Named(Named::ArrowUp | Named::ArrowDown) if press.modifiers.alt() => None,
-        key if press.modifiers.command() && key.to_latin(press.physical_key) == Some('n') => None,
-        _ => Binding::from_key_press(press),
-    }
 }

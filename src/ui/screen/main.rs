@@ -4,6 +4,7 @@ pub mod view;
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use jid::BareJid;
 use oriole_core::{
     engine::{
@@ -23,6 +24,7 @@ use crate::{
         conversation::{self, Conversation},
         timeline::RowKey,
     },
+    i18n::Words,
     message::Shortcut,
     sidebar::{
         self, Tab,
@@ -106,6 +108,7 @@ impl Main {
     pub fn update(
         &mut self,
         message: Message,
+        words: &Words,
         world: &mut World,
         actions: &mut Actions,
     ) -> Option<Request> {
@@ -114,7 +117,7 @@ impl Main {
             Message::NewChat(message) => self.in_dialog(message, world, actions),
             Message::Conversation(message) => {
                 if let Some(conversation) = &mut self.conversation {
-                    conversation.update(message, world, actions);
+                    conversation.update(message, words, world, actions);
                 }
             }
             Message::CloseChat => self.close_chat(world, actions),
@@ -211,6 +214,13 @@ impl Main {
             if let Some(position) = conversation.position() {
                 self.positions.insert(conversation.chat(), position);
             }
+        }
+    }
+
+    /// What time it is.
+    pub fn clock(&mut self, now: DateTime<Utc>) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.composer_mut().clock(now);
         }
     }
 
@@ -348,7 +358,10 @@ impl Main {
                     .as_mut()
                     .is_some_and(Conversation::close_menu);
                 let dialog = self.dialog.take();
-                if dialog.is_none() && !menu {
+                let open = self.conversation.as_mut();
+                let closed =
+                    dialog.is_some() || open.is_some_and(|open| open.close_topmost(actions));
+                if !closed && !menu {
                     self.notices.pop();
                 }
             }

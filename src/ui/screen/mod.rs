@@ -131,6 +131,7 @@ impl Ui {
     /// Takes in what happened at this time, and says what is to be done.
     pub fn update_at(&mut self, now: DateTime<Utc>, message: Message) -> Actions {
         self.now = now;
+        self.main.clock(now);
         self.update(message)
     }
 
@@ -171,7 +172,8 @@ impl Ui {
                 screen.update(message, world, actions)
             }),
             Message::Main(message) => {
-                let request = self.main.update(message, &mut self.world, &mut actions);
+                let world = &mut self.world;
+                let request = self.main.update(message, &self.words, world, &mut actions);
                 self.serve(request, &mut actions);
                 self.mark_read(&mut actions);
             }

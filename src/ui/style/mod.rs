@@ -28,6 +28,9 @@ pub const BOLD: Font = Font {
     ..Font::DEFAULT
 };
 
+/// The face of emoji.
+pub const EMOJI: Font = Font::with_name("Oriole Emoji");
+
 /// The bundled faces. All four must be loaded before any text is shaped.
 #[must_use]
 pub fn fonts() -> Vec<Cow<'static, [u8]>> {
@@ -36,6 +39,7 @@ pub fn fonts() -> Vec<Cow<'static, [u8]>> {
         include_bytes!("../../../resources/fonts/Inter-Bold.otf").into(),
         include_bytes!("../../../resources/fonts/Inter-Italic.otf").into(),
         include_bytes!("../../../resources/fonts/Inter-BoldItalic.otf").into(),
+        include_bytes!("../../../resources/fonts/OrioleEmoji.ttf").into(),
         include_bytes!("../../../resources/icons/lucide.ttf").into(),
     ]
 }

@@ -1,7 +1,9 @@
 //! Widgets that know nothing of what they show.
 
 pub mod avatar;
+pub mod emoji_picker;
 pub mod field;
+pub mod keys;
 pub mod modal;
 pub mod one_line;
 pub mod presence_mark;

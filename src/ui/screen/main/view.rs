@@ -53,6 +53,15 @@ pub fn view<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Eleme
             .into()
         }
     };
+    let doubtful = main.conversation.as_ref().and_then(|open| open.doubtful());
+    let base = match doubtful {
+        None => base,
+        Some(doubtful) => modal(
+            base,
+            chat::rows::doubtful(doubtful, context.words).map(Message::Conversation),
+            Message::Conversation(conversation::Message::CloseDoubtful),
+        ),
+    };
     match &main.dialog {
         None => base,
         Some(dialog) => modal(
@@ -64,10 +73,11 @@ pub fn view<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Eleme
 }
 
 fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<'a, Message> {
+    let notices = main.notices.iter().enumerate();
+    let told = notices.map(|(place, notice)| told(place, notice, context));
     let mut pane = Column::new().width(Fill).height(Fill);
-    for (place, notice) in main.notices.iter().enumerate() {
-        pane = pane.push(told(place, notice, context));
-    }
+    // In a column of their own, so that one that comes takes nothing from the field being written in.
+    pane = pane.push(Column::with_children(told).width(Fill));
     pane = pane.push(match &main.conversation {
         Some(open) => chat::view::view(open, world, context),
         None => empty(world, context),
