@@ -94,7 +94,7 @@ pub(crate) fn body(key: i64) -> String {
         body.push(if word % 37 == 36 { '\n' } else { ' ' });
         body.push_str(WORDS[(pick(100 + word) % WORDS.len() as u64) as usize]);
     }
-    if seed % 9 == 0 {
+    if seed.is_multiple_of(9) {
         body.push_str(&format!(" https://example.org/{key}"));
     }
     body
@@ -103,7 +103,7 @@ pub(crate) fn body(key: i64) -> String {
 /// How high the picture of a message is once it is there, in px.
 pub(crate) fn picture(key: i64) -> Option<f32> {
     let seed = mix(key as u64);
-    (seed % 25 == 3).then(|| 80.0 + (seed % 160) as f32)
+    (seed % 25 == 3).then_some(80.0 + (seed % 160) as f32)
 }
 
 /// What a message quotes.
@@ -257,7 +257,7 @@ impl Sample {
         let theme = style::theme(iced::theme::Mode::Light);
         let tokens = style::tokens(&theme);
         let seed = mix(key as u64);
-        let mine = !self.uniform && seed % 4 == 0;
+        let mine = !self.uniform && seed.is_multiple_of(4);
         let name = NAMES[(seed % 6) as usize];
         let line = |words: String, size: f32, height: f32| {
             text(words)

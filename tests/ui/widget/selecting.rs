@@ -121,6 +121,8 @@ fn two_clicks_take_a_word_three_the_text_four_begin_anew() {
     assert_eq!(copied(&mut window), Some(text.content));
     window.click(point);
     assert_eq!(copied(&mut window), None);
+    window.click(point);
+    assert_eq!(copied(&mut window), Some(key.to_string()));
     // Two slow clicks are two first ones, whatever the clock of the machine says.
     window.wait(PAUSE);
     window.click(point);
