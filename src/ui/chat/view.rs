@@ -11,7 +11,7 @@ use iced::{
         text_editor::{self, Binding, KeyPress},
     },
 };
-use oriole_core::model::message::MessageState;
+use oriole_core::model::{message::MessageState, presence::Show};
 
 use super::{
     composer,
@@ -65,13 +65,18 @@ fn header<'a>(open: &Conversation, world: &World, context: Context<'a>) -> Eleme
     let title = title(open, world);
     let address = plain_text::line(open.with().as_str(), 80);
     let presence = world.presence(open.account(), open.with());
-    let mut below = sidebar::presence_words(words, &presence);
-    if address != title {
-        below = format!("{address} · {below}");
-    }
-    if world.chat(open.chat()).is_some_and(|chat| chat.stranger) {
-        below = format!("{below} · {}", words.get("not-a-contact"));
-    }
+    let stranger = world.chat(open.chat()).is_some_and(|chat| chat.stranger);
+    // Of strangers, it is not known whether they are there.
+    let how = if stranger && presence.show == Show::Offline {
+        words.get("not-a-contact")
+    } else {
+        sidebar::presence_words(words, &presence)
+    };
+    let below = if address == title {
+        how
+    } else {
+        format!("{address} · {how}")
+    };
     let mut line = row![].spacing(space::M).align_y(Center);
     if context.narrow {
         line = line.push(
