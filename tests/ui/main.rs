@@ -13,4 +13,5 @@ mod layers;
 mod screens;
 mod support;
 mod texts;
+mod widget;
 mod words;

@@ -1,5 +1,8 @@
 //! Builders and a window without a screen.
 
+#[allow(dead_code, reason = "the benches use the rest")]
+pub(crate) mod harness;
+
 use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};

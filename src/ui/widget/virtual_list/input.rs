@@ -2,7 +2,12 @@
 
 use iced::{
     Event, Point, Renderer,
-    advanced::{Clipboard, Layout, Shell, clipboard::Kind, mouse, widget::Tree},
+    advanced::{
+        Clipboard, Layout, Shell,
+        clipboard::Kind,
+        mouse,
+        widget::{Tree, operation::Focusable},
+    },
     keyboard::{self, Key as Pressed, Modifiers, key::Named},
     time::{Duration, Instant},
     window,
@@ -51,6 +56,10 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 state.drag = None;
                 state.seek = None;
                 state.modifiers = Modifiers::default();
+            }
+            // Whoever took it: what is clicked elsewhere takes the keyboard from here.
+            Event::Mouse(mouse::Event::ButtonPressed(_)) if around.over.is_none() => {
+                state.focus.unfocus();
             }
             _ if around.shell.is_event_captured() => {}
             Event::Mouse(event) => self.pointer(tree, *event, around),

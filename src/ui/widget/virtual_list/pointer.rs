@@ -34,7 +34,6 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
             }
             mouse::Event::ButtonPressed(button) => {
                 let Some(point) = around.over else {
-                    state.focus = super::state::Focus::default();
                     return;
                 };
                 match button {

@@ -275,3 +275,50 @@ impl<K: Key> Operation for Mark<K> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(spare: &mut Spare<u32>, key: u32, bytes: usize) {
+        spare.put(key, Tree::empty(), bytes);
+    }
+
+    #[test]
+    fn rows_that_left_the_screen_are_kept_up_to_their_bound_the_newest_longest() {
+        let mut spare = Spare::default();
+        for key in 0..10 {
+            put(&mut spare, key, SPARE_BYTES / 4);
+        }
+        assert_eq!(spare.trees.len(), 4);
+        assert!(spare.take(5).is_none());
+        assert!(spare.take(6).is_some());
+        // One that comes back counts once, and as the newest.
+        put(&mut spare, 7, SPARE_BYTES / 4);
+        put(&mut spare, 10, SPARE_BYTES / 4);
+        put(&mut spare, 11, SPARE_BYTES / 4);
+        assert!(spare.take(8).is_none());
+        assert!(spare.take(7).is_some());
+        for key in [9, 10, 11] {
+            assert!(spare.take(key).is_some(), "{key}");
+        }
+        assert_eq!((spare.bytes, spare.order.len()), (0, 0));
+        // One that is larger than all there is room for is not kept.
+        put(&mut spare, 1, SPARE_BYTES + 1);
+        assert_eq!((spare.bytes, spare.trees.len()), (0, 0));
+    }
+
+    #[test]
+    fn clicks_are_counted_by_the_time_of_frames() {
+        let (here, there) = (Point::ORIGIN, Point::new(50.0, 0.0));
+        let start = Instant::now();
+        let mut clicks = Clicks::default();
+        assert_eq!((clicks.press(here), clicks.press(here)), (1, 2));
+        let ends = clicks.tick(start).expect("a frame is needed");
+        assert_eq!(clicks.press(here), 3);
+        assert_eq!(clicks.tick(start + CLICKS / 2), Some(ends + CLICKS / 2));
+        assert_eq!(clicks.tick(ends), Some(ends + CLICKS / 2));
+        assert_eq!(clicks.tick(ends + CLICKS), None);
+        assert_eq!((clicks.press(here), clicks.press(there)), (1, 1));
+    }
+}
