@@ -1,35 +1,52 @@
-//! Oriole's windows.
+//! Oriole's window: the only place that knows iced.
+//!
+//! The loop is pure: [`screen::Ui::update`] turns a [`message::Message`] into [`action::Action`]s, which are plain
+//! data; [`app`] carries them out, and reaches the engine through [`backend`] alone.
 
-use futures::{channel::mpsc::UnboundedReceiver, future::BoxFuture};
+pub mod action;
+pub mod app;
+pub mod backend;
+pub mod chat;
+pub mod i18n;
+pub mod message;
+pub mod plain_text;
+pub mod screen;
+pub mod sidebar;
+pub mod style;
+pub mod time_format;
+pub mod typed;
+pub mod widget;
+pub mod world;
+
+use futures::{channel::mpsc, future::BoxFuture};
 use oriole_core::{
     engine::handle::{EventStream, Handle},
     error::Error,
 };
 
-/// What makes the engine run; called once, from the window's own runtime.
-pub type StartEngine =
+/// Starts the engine; called once, after the window is there.
+pub type Engine =
     Box<dyn FnOnce() -> BoxFuture<'static, Result<(Handle, EventStream), Error>> + Send>;
 
 /// What the window needs of the program.
 pub struct Start {
-    /// Makes the engine run.
-    pub engine: StartEngine,
-    /// What others ask of the window.
-    pub wake: UnboundedReceiver<Wake>,
+    /// Starts the engine.
+    pub engine: Engine,
+    /// What other processes ask of the window.
+    pub wake: mpsc::UnboundedReceiver<Wake>,
 }
 
-/// What others ask of the window.
+/// What another process asks of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wake {
-    /// Oriole was started once more: come to the front.
+    /// Show yourself.
     Show,
 }
 
-/// Shows the window until it is closed.
+/// Opens the window and returns when it was closed and the engine has shut down.
 ///
 /// # Errors
-/// Where there is no screen.
-pub fn run(start: Start) -> Result<(), String> {
-    drop(start);
-    Ok(())
+/// Where there is no screen to draw on.
+pub fn run(start: Start) -> iced::Result {
+    app::run(start)
 }

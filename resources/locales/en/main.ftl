@@ -1,0 +1,184 @@
+## Start
+
+starting = Starting…
+cannot-start = Oriole cannot start
+quit = Quit
+
+## Signing in
+
+welcome = Talk to your friends, whichever server they are on.
+welcome-privacy = Your messages stay on this computer and your server. No phone number, no tracking.
+sign-in-title = Add your account
+sign-in-below = Sign in with an XMPP (Jabber) address.
+repair-title = Sign in again
+repair-below = Correct what keeps this account from signing in.
+address = Address
+address-example = you@example.org
+address-missing = Enter the address.
+address-no-at = An address has an @ in it, as in you@example.org.
+address-wrong = This cannot be an address. It looks like you@example.org.
+password = Password
+password-hint = Kept in this computer's keychain.
+password-kept = Leave this empty to keep the password.
+password-missing = Enter the password.
+advanced = Advanced
+advanced-fold = Hide advanced
+server = Server
+server-example = host:port
+server-hint = Only if the server is not found by itself.
+server-wrong = This cannot be a server. It looks like chat.example.org:5222.
+security = Security
+security-auto = Automatic
+security-starttls = StartTLS
+security-direct-tls = Direct TLS
+security-plain = None (this computer only)
+signing-in = Signing in…
+sign-in = Sign in
+cancel = Cancel
+
+## The server's certificate
+
+certificate-title = Is this your server?
+certificate-below = The certificate for { $address } could not be verified. Nothing was sent.
+certificate-self-signed = It was made by the server itself, not by a known authority.
+certificate-unknown-issuer = Its issuer is not known on this computer.
+certificate-expired = It has expired.
+certificate-not-yet-valid = It is not valid yet.
+certificate-wrong-name = It is not for { $name }.
+certificate-not-the-pinned = It is not the certificate that was accepted for this account.
+certificate-revoked = It was revoked.
+certificate-other = It could not be verified: { $detail }
+certificate-subject = Made out to
+certificate-issuer = Issued by
+certificate-names = For
+certificate-validity = Valid
+certificate-validity-value = { $from } to { $to }
+certificate-sha256 = Fingerprint (SHA-256)
+certificate-advice = Trust it only if whoever runs the server tells you that this is its fingerprint. Otherwise somebody may be in between, reading along.
+certificate-trust = Trust this certificate for this account
+
+## Accounts
+
+state-offline = Offline
+state-connecting = Connecting…
+state-online = Online
+state-waiting = Waiting to reconnect
+connect-now = Connect now
+change-account = Change…
+accept-downgrade = Sign in anyway
+add-account = Add another account
+
+## Chats and contacts
+
+tab-chats = Chats
+tab-contacts = Contacts
+tab-contacts-waiting = Contacts ({ $count })
+no-chats = No chats yet
+no-contacts = No contacts yet
+show-more = Show more
+preview-own = You: { $text }
+preview-draft = Draft: { $text }
+preview-failed = Not sent: { $text }
+contact-requests = Contact requests
+contact-request-says = wants to see when you are online
+contact-asked = Waiting for their answer
+contact-blocked = Blocked
+contact-unseen = You do not see when they are online
+accept = Accept
+decline = Decline
+presence-online = Online
+presence-away = Away
+presence-xa = Away for long
+presence-dnd = Do not disturb
+presence-offline = Offline
+
+## A new chat
+
+new-chat = New chat
+new-chat-hint = The address of the person, as in you@example.org.
+from-account = From
+also-add-contact = Also add as a contact
+start-chat = Start
+
+## The conversation
+
+empty-title = It takes two to talk
+empty-below = Start a chat with somebody's address.
+pick-title = Nothing open
+pick-below = Pick a chat on the left, or start a new one.
+not-a-contact = Not a contact
+back = Back
+loading = Loading…
+no-messages = No messages yet
+earlier = Earlier messages
+newest = To the newest messages
+show-all = Show all
+show-less = Show less
+too-long = This message is too long to show all of it.
+message-queued = waiting
+message-sent = sent
+message-delivered = delivered
+message-displayed = read
+message-failed = not sent
+try-again = Try again
+write-to = Message { $name }
+send = Send
+notice-about = { $address }: { $sentence }
+dismiss = Dismiss
+
+## Times
+
+today = Today
+yesterday = Yesterday
+weekday = { $day ->
+    [1] Mon
+    [2] Tue
+    [3] Wed
+    [4] Thu
+    [5] Fri
+    [6] Sat
+   *[7] Sun
+}
+date = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+
+## What went wrong
+
+error-bad-request = That request could not be understood.
+error-not-found = There is no such thing here.
+error-name-not-resolved = No server was found under that name. Check the part after the @, or enter the server's name by hand.
+error-connection-refused = The server's machine was found, but nothing answers there. The server may be down, or use another port.
+error-timeout = The server did not answer in time. Check the network, or try again in a moment.
+error-not-an-xmpp-server = Something answered, but it is not an XMPP server. Check the server's name and port.
+error-tls-failed = The connection could not be secured, so nothing was sent.
+error-tls-too-old = The server only offers encryption that is too old to be safe. Its administrator needs to switch on TLS 1.2 or newer.
+error-no-encryption = The server offers no encryption, so nothing was sent. Its administrator needs to switch on TLS.
+error-certificate-untrusted = The server's certificate could not be verified, so nothing was sent.
+error-wrong-password = The server did not accept this address and password.
+error-account-disabled = The server says that this account is disabled. Ask its administrator.
+error-no-mechanism = The server offers no safe way to sign in.
+error-bad-server-signature = The server could not prove that it knows this account. Somebody may be in between; do not enter the password again here.
+error-downgrade = The server offers weaker protection than it did before. Somebody may be in between, so signing in was stopped.
+error-conflict = Another program signed in with this account in this one's place.
+error-server-shutdown = The server is being restarted. Oriole will connect again by itself.
+error-address-taken = This address is already in use.
+error-registration-refused = This server does not let new accounts be made from here.
+error-too-large = This is larger than allowed.
+error-not-allowed = This is not allowed.
+error-remote-error = The other side answered with an error.
+error-proxy-failed = The proxy could not be used.
+error-storage = Oriole could not read or write its database. Nothing that was there is lost.
+error-profile-in-use = Another Oriole is running with this profile.
+error-database-newer = This profile was used by a newer Oriole. It was left untouched; please update this one.

@@ -1,0 +1,171 @@
+## 启动
+
+starting = 正在启动…
+cannot-start = Oriole 无法启动
+quit = 退出
+
+## 登录
+
+welcome = 无论朋友在哪个服务器上，都能和他们聊天。
+welcome-privacy = 消息只保存在这台电脑和你的服务器上。不需要手机号，没有跟踪。
+sign-in-title = 添加账号
+sign-in-below = 用 XMPP（Jabber）地址登录。
+repair-title = 重新登录
+repair-below = 请更正让这个账号无法登录的设置。
+address = 地址
+address-example = you@example.org
+address-missing = 请输入地址。
+address-no-at = 地址中要有 @，例如 you@example.org。
+address-wrong = 这不是有效的地址。地址的格式如 you@example.org。
+password = 密码
+password-hint = 保存在这台电脑的密钥环中。
+password-kept = 留空则沿用原来的密码。
+password-missing = 请输入密码。
+advanced = 高级设置
+advanced-fold = 收起高级设置
+server = 服务器
+server-example = 主机:端口
+server-hint = 只有在无法自动找到服务器时才需要填写。
+server-wrong = 这不是有效的服务器。格式如 chat.example.org:5222。
+security = 安全连接
+security-auto = 自动
+security-starttls = StartTLS
+security-direct-tls = 直接 TLS
+security-plain = 不加密（仅限本机）
+signing-in = 正在登录…
+sign-in = 登录
+cancel = 取消
+
+## 服务器证书
+
+certificate-title = 这是你的服务器吗？
+certificate-below = 无法验证 { $address } 的服务器证书。尚未发送任何内容。
+certificate-self-signed = 证书由服务器自己签发，不是由公认的机构签发。
+certificate-unknown-issuer = 这台电脑不认识证书的颁发者。
+certificate-expired = 证书已过期。
+certificate-not-yet-valid = 证书尚未生效。
+certificate-wrong-name = 证书不属于 { $name }。
+certificate-not-the-pinned = 这不是之前为该账号接受的证书。
+certificate-revoked = 证书已被吊销。
+certificate-other = 无法验证证书：{ $detail }
+certificate-subject = 颁发给
+certificate-issuer = 颁发者
+certificate-names = 适用于
+certificate-validity = 有效期
+certificate-validity-value = { $from } 至 { $to }
+certificate-sha256 = 指纹（SHA-256）
+certificate-advice = 只有在服务器的管理者确认这就是它的指纹时，才应该信任。否则，可能有人在中间窥看。
+certificate-trust = 为这个账号信任此证书
+
+## 账号
+
+state-offline = 离线
+state-connecting = 正在连接…
+state-online = 在线
+state-waiting = 等待重新连接
+connect-now = 立即连接
+change-account = 更改…
+accept-downgrade = 仍然登录
+add-account = 添加其他账号
+
+## 聊天和联系人
+
+tab-chats = 聊天
+tab-contacts = 联系人
+tab-contacts-waiting = 联系人（{ $count }）
+no-chats = 还没有聊天
+no-contacts = 还没有联系人
+show-more = 显示更多
+preview-own = 我：{ $text }
+preview-draft = 草稿：{ $text }
+preview-failed = 未发送：{ $text }
+contact-requests = 联系人请求
+contact-request-says = 希望看到你是否在线
+contact-asked = 等待对方答复
+contact-blocked = 已屏蔽
+contact-unseen = 你看不到对方是否在线
+accept = 接受
+decline = 拒绝
+presence-online = 在线
+presence-away = 离开
+presence-xa = 长时间离开
+presence-dnd = 请勿打扰
+presence-offline = 离线
+
+## 新聊天
+
+new-chat = 新聊天
+new-chat-hint = 对方的地址，例如 you@example.org。
+from-account = 使用账号
+also-add-contact = 同时添加为联系人
+start-chat = 开始
+
+## 对话
+
+empty-title = 聊天需要两个人
+empty-below = 输入对方的地址，开始聊天。
+pick-title = 没有打开的聊天
+pick-below = 从左侧选择一个聊天，或开始新的聊天。
+not-a-contact = 不是联系人
+back = 返回
+loading = 正在加载…
+no-messages = 还没有消息
+earlier = 更早的消息
+newest = 回到最新消息
+show-all = 显示全部
+show-less = 收起
+too-long = 这条消息太长，无法全部显示。
+message-queued = 等待发送
+message-sent = 已发送
+message-delivered = 已送达
+message-displayed = 已读
+message-failed = 未发送
+try-again = 重试
+write-to = 给 { $name } 发消息
+send = 发送
+notice-about = { $address }：{ $sentence }
+dismiss = 知道了
+
+## 时间
+
+today = 今天
+yesterday = 昨天
+weekday = { $day ->
+    [1] 周一
+    [2] 周二
+    [3] 周三
+    [4] 周四
+    [5] 周五
+    [6] 周六
+   *[7] 周日
+}
+date = { $month }月{ $day }日
+
+## 出了什么问题
+
+error-bad-request = 无法理解该请求。
+error-not-found = 这里没有这个内容。
+error-name-not-resolved = 找不到这个名称的服务器。请检查 @ 后面的部分，或手动填写服务器。
+error-connection-refused = 找到了服务器所在的机器，但没有回应。服务器可能已停止，或使用了其他端口。
+error-timeout = 服务器没有及时回应。请检查网络，或稍后再试。
+error-not-an-xmpp-server = 有程序回应，但它不是 XMPP 服务器。请检查服务器名称和端口。
+error-tls-failed = 无法建立安全连接，因此没有发送任何内容。
+error-tls-too-old = 服务器只提供过时的加密方式，不够安全。需要由管理员启用 TLS 1.2 或更高版本。
+error-no-encryption = 服务器不提供加密，因此没有发送任何内容。需要由管理员启用 TLS。
+error-certificate-untrusted = 无法验证服务器的证书，因此没有发送任何内容。
+error-wrong-password = 服务器不接受这个地址和密码。
+error-account-disabled = 服务器表示这个账号已停用。请联系管理员。
+error-no-mechanism = 服务器没有提供安全的登录方式。
+error-bad-server-signature = 服务器无法证明它认识这个账号。可能有人在中间，请不要再次在此输入密码。
+error-downgrade = 服务器提供的保护比以前弱。可能有人在中间，因此已停止登录。
+error-conflict = 另一个程序用这个账号登录，取代了这里的连接。
+error-server-shutdown = 服务器正在重启。Oriole 会自动重新连接。
+error-address-taken = 这个地址已被使用。
+error-registration-refused = 这个服务器不允许从这里注册新账号。
+error-too-large = 内容超过了允许的大小。
+error-not-allowed = 不允许这样做。
+error-remote-error = 对方返回了错误。
+error-proxy-failed = 无法使用代理。
+error-storage = Oriole 无法读写数据库。原有的内容没有丢失。
+error-profile-in-use = 另一个 Oriole 正在使用这个配置。
+error-database-newer = 这个配置曾被更新版本的 Oriole 使用。内容未作改动，请更新此程序。

@@ -1,0 +1,67 @@
+//! What an update asks for: plain data, carried out by [`crate::app`] and compared by tests.
+
+use std::time::Duration;
+
+use oriole_core::{
+    engine::command::Command,
+    model::ids::{ChatId, MessageId},
+};
+
+use crate::world::Question;
+
+/// Something to be done outside of the state.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Start the engine.
+    StartEngine,
+    /// Tell the engine to do something. The answer comes back with the purpose.
+    Send(Command, Purpose),
+    /// Ask the engine something. The answer comes back with the question.
+    Ask(Question),
+    /// Tell the engine these last things and shut it down.
+    ShutDown(Vec<Command>),
+    /// Close the window; the program goes on until [`Action::Exit`].
+    CloseWindow,
+    /// Bring the window before the person's eyes, or ask for their attention.
+    ShowWindow,
+    /// End the program.
+    Exit,
+    /// Put the cursor into this field.
+    Focus(&'static str),
+    /// Put the cursor into the next field.
+    FocusNext,
+    /// Put the cursor into the previous field.
+    FocusPrevious,
+    /// Call back after this time.
+    Later(Duration, Timer),
+}
+
+/// Why a command was sent, so that its answer finds its way.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Purpose {
+    /// To sign in; the number tells attempts apart.
+    SignIn(u64),
+    /// To open a chat that the person wants to see.
+    OpenChat,
+    /// To send a message; the text is put back where that fails.
+    SendMessage {
+        /// Where it was written.
+        chat: ChatId,
+        /// What was written.
+        body: String,
+    },
+    /// To send a failed message again.
+    Retry(MessageId),
+    /// Something whose success needs no word.
+    Quiet,
+}
+
+/// What a timer was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// Keeping what was typed in this chat.
+    Draft(ChatId),
+}
+
+/// Several of them, in order.
+pub type Actions = Vec<Action>;

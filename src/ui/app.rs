@@ -1,0 +1,196 @@
+//! The running program: the window, and the actions of the pure state carried out as tasks.
+//!
+//! Decides nothing: what is to be done comes from [`crate::screen::Ui::update`].
+
+use std::{cell::RefCell, time::Duration};
+
+use futures::{StreamExt, channel::mpsc};
+use iced::{
+    Element, Event, Size, Subscription, Task, Theme, event, keyboard, system, theme::Style, time,
+    widget::operation, window,
+};
+
+use crate::{
+    Engine, Start,
+    action::Action,
+    backend::{self, Backend},
+    i18n::{Language, Words},
+    message::{Message, Shortcut},
+    screen::Ui,
+    style,
+};
+
+/// The application id of the window, the basename of the desktop entry.
+pub const APPLICATION_ID: &str = "im.oriole.Oriole";
+
+struct App {
+    ui: Ui,
+    backend: Backend,
+    engine: Option<Engine>,
+    window: window::Id,
+}
+
+/// Runs the program until its end.
+///
+/// # Errors
+/// Where there is no screen to draw on.
+pub fn run(start: Start) -> iced::Result {
+    let start = RefCell::new(Some(start));
+    iced::daemon(move || App::boot(start.take()), App::update, App::view)
+        .title(|_: &App, _| "Oriole".to_owned())
+        .theme(|app: &App, _| Some(style::theme(app.ui.mode())))
+        .style(|_: &App, theme: &Theme| {
+            let tokens = style::tokens(theme);
+            Style {
+                background_color: tokens.window,
+                text_color: tokens.text,
+            }
+        })
+        .subscription(App::subscription)
+        .settings(iced::Settings {
+            id: Some(APPLICATION_ID.to_owned()),
+            fonts: style::fonts(),
+            default_font: style::REGULAR,
+            default_text_size: style::tokens::size::BODY.into(),
+            ..iced::Settings::default()
+        })
+        .run()
+}
+
+fn window_settings() -> window::Settings {
+    window::Settings {
+        size: Size::new(1200.0, 780.0),
+        min_size: Some(Size::new(360.0, 480.0)),
+        exit_on_close_request: false,
+        #[cfg(target_os = "linux")]
+        platform_specific: window::settings::PlatformSpecific {
+            application_id: APPLICATION_ID.to_owned(),
+            ..window::settings::PlatformSpecific::default()
+        },
+        ..window::Settings::default()
+    }
+}
+
+impl App {
+    fn boot(start: Option<Start>) -> (Self, Task<Message>) {
+        let (window, open) = window::open(window_settings());
+        let (engine, wake) = match start {
+            Some(start) => (Some(start.engine), start.wake),
+            None => (None, mpsc::unbounded().1),
+        };
+        let app = Self {
+            ui: Ui::new(Words::new(Language::of_system())),
+            backend: Backend::new(),
+            engine,
+            window,
+        };
+        let tasks = Task::batch([
+            open.map(|_| Message::Opened),
+            system::theme().map(Message::Theme),
+            Task::stream(wake.map(Message::Wake)),
+        ]);
+        (app, tasks)
+    }
+
+    fn update(&mut self, message: Message) -> Task<Message> {
+        let actions = self.ui.update_at(chrono::Utc::now(), message);
+        Task::batch(
+            actions
+                .into_iter()
+                .map(|action| self.carry_out(action))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    fn carry_out(&mut self, action: Action) -> Task<Message> {
+        match action {
+            Action::StartEngine => match self.engine.take() {
+                Some(engine) => self.backend.start(engine),
+                None => Task::none(),
+            },
+            Action::Send(command, purpose) => {
+                self.backend.send(command, purpose);
+                Task::none()
+            }
+            Action::Ask(question) => {
+                self.backend.ask(question);
+                Task::none()
+            }
+            Action::ShutDown(last) => {
+                self.backend.shut_down(last);
+                Task::none()
+            }
+            Action::CloseWindow => window::close(self.window),
+            Action::ShowWindow => Task::batch([
+                window::minimize(self.window, false),
+                window::gain_focus(self.window),
+                window::request_user_attention(
+                    self.window,
+                    Some(window::UserAttention::Informational),
+                ),
+            ]),
+            Action::Exit => iced::exit(),
+            Action::Focus(field) => operation::focus(field),
+            Action::FocusNext => operation::focus_next(),
+            Action::FocusPrevious => operation::focus_previous(),
+            Action::Later(after, timer) => backend::later(after, timer),
+        }
+    }
+
+    fn view(&self, _window: window::Id) -> Element<'_, Message> {
+        self.ui.view()
+    }
+
+    fn subscription(&self) -> Subscription<Message> {
+        Subscription::batch([
+            event::listen_with(heard),
+            system::theme_changes().map(Message::Theme),
+            time::every(Duration::from_secs(60)).map(|_| Message::Tick),
+        ])
+    }
+}
+
+/// What of the window's events means something everywhere, whichever field has the cursor.
+fn heard(event: Event, _status: event::Status, _window: window::Id) -> Option<Message> {
+    match event {
+        Event::Window(window::Event::CloseRequested) => Some(Message::CloseRequested),
+        Event::Window(window::Event::Focused) => Some(Message::Focused(true)),
+        Event::Window(window::Event::Unfocused) => Some(Message::Focused(false)),
+        Event::Window(window::Event::Opened { size, .. } | window::Event::Resized(size)) => {
+            Some(Message::Resized(size))
+        }
+        Event::Keyboard(keyboard::Event::KeyPressed {
+            key,
+            physical_key,
+            modifiers,
+            ..
+        }) => shortcut(&key, physical_key, modifiers).map(Message::Shortcut),
+        _ => None,
+    }
+}
+
+/// The shortcut that a key press means.
+#[must_use]
+pub fn shortcut(
+    key: &keyboard::Key,
+    physical: keyboard::key::Physical,
+    modifiers: keyboard::Modifiers,
+) -> Option<Shortcut> {
+    use keyboard::key::Named;
+    match key {
+        keyboard::Key::Named(Named::Tab) if !modifiers.command() && !modifiers.alt() => {
+            Some(if modifiers.shift() {
+                Shortcut::FocusPrevious
+            } else {
+                Shortcut::FocusNext
+            })
+        }
+        keyboard::Key::Named(Named::Escape) => Some(Shortcut::Close),
+        keyboard::Key::Named(Named::ArrowUp) if modifiers.alt() => Some(Shortcut::PreviousChat),
+        keyboard::Key::Named(Named::ArrowDown) if modifiers.alt() => Some(Shortcut::NextChat),
+        key if modifiers.command() && !modifiers.alt() && key.to_latin(physical) == Some('n') => {
+            Some(Shortcut::NewChat)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,200 @@
+//! The one door to the engine.
+//!
+//! Commands and questions go out through one queue, so they reach the engine in the order in which they were given;
+//! answers and events come back as messages. Nothing here ever blocks the screen.
+
+use std::time::Duration;
+
+use futures::{
+    Stream, StreamExt,
+    channel::mpsc,
+    future::{self, BoxFuture, FutureExt},
+    stream::{self, BoxStream},
+};
+use iced::Task;
+use oriole_core::{
+    engine::{
+        command::Command,
+        handle::{EventStream, Handle},
+        query,
+    },
+    error::Error,
+    model::chat::Anchor,
+};
+
+use crate::{
+    Engine,
+    action::{Purpose, Timer},
+    message::Message,
+    world::{Answer, Question},
+};
+
+/// The shortest time between two messages with events: a frame at 60 Hz.
+const FRAME: Duration = Duration::from_millis(16);
+/// How many commands and questions may be under way at once.
+const UNDER_WAY: usize = 1024;
+
+/// Something for the engine.
+enum Job {
+    Send(Command, Purpose),
+    Ask(Question),
+    ShutDown(Vec<Command>),
+}
+
+/// The near end of the way to the engine.
+pub struct Backend {
+    jobs: mpsc::UnboundedSender<Job>,
+    waiting: Option<mpsc::UnboundedReceiver<Job>>,
+}
+
+impl Default for Backend {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Backend {
+    /// A way to an engine that is yet to be started; what is sent before waits.
+    #[must_use]
+    pub fn new() -> Self {
+        let (jobs, waiting) = mpsc::unbounded();
+        Self {
+            jobs,
+            waiting: Some(waiting),
+        }
+    }
+
+    /// Starts the engine. All that ever comes back from it comes out of this task. Works once.
+    pub fn start(&mut self, engine: Engine) -> Task<Message> {
+        match self.waiting.take() {
+            Some(jobs) => Task::stream(traffic(engine, jobs)),
+            None => Task::none(),
+        }
+    }
+
+    /// Tells the engine to do something.
+    pub fn send(&self, command: Command, purpose: Purpose) {
+        self.push(Job::Send(command, purpose));
+    }
+
+    /// Asks the engine something.
+    pub fn ask(&self, question: Question) {
+        self.push(Job::Ask(question));
+    }
+
+    /// Tells the engine these last things and shuts it down; [`Message::ShutDown`] follows.
+    pub fn shut_down(&self, last: Vec<Command>) {
+        self.push(Job::ShutDown(last));
+    }
+
+    fn push(&self, job: Job) {
+        if self.jobs.unbounded_send(job).is_err() {
+            tracing::debug!("the engine is gone; a request was dropped");
+        }
+    }
+}
+
+/// A message after some time.
+pub fn later(after: Duration, timer: Timer) -> Task<Message> {
+    Task::future(async move {
+        tokio::time::sleep(after).await;
+        Message::Timer(timer)
+    })
+}
+
+fn traffic(
+    engine: Engine,
+    jobs: mpsc::UnboundedReceiver<Job>,
+) -> impl Stream<Item = Message> + Send + 'static {
+    stream::once(async move { engine().await }).flat_map(move_in(jobs))
+}
+
+fn move_in(
+    jobs: mpsc::UnboundedReceiver<Job>,
+) -> impl FnMut(Result<(Handle, EventStream), Error>) -> BoxStream<'static, Message> + Send {
+    let mut jobs = Some(jobs);
+    move |result| match (result, jobs.take()) {
+        (Ok((handle, events)), Some(jobs)) => {
+            let answers = jobs
+                .map(move |job| carry_out(handle.clone(), job))
+                .buffer_unordered(UNDER_WAY);
+            stream::once(future::ready(Message::Started(Ok(()))))
+                .chain(stream::select(incoming(events), answers))
+                .boxed()
+        }
+        (Ok(_), None) => stream::empty().boxed(),
+        (Err(error), _) => stream::once(future::ready(Message::Started(Err(error)))).boxed(),
+    }
+}
+
+fn incoming(events: EventStream) -> impl Stream<Item = Message> + Send + 'static {
+    stream::unfold((events, None), |(mut events, last)| async move {
+        if let Some(last) = last {
+            tokio::time::sleep_until(last + FRAME).await;
+        }
+        let batch = events.next_batch().await?;
+        let now = tokio::time::Instant::now();
+        Some((Message::Engine(batch), (events, Some(now))))
+    })
+}
+
+fn carry_out(handle: Handle, job: Job) -> BoxFuture<'static, Message> {
+    match job {
+        Job::Send(command, purpose) => async move {
+            let result = handle.send(command).await;
+            Message::Done(purpose, result)
+        }
+        .boxed(),
+        Job::Ask(question) => async move {
+            let answer = answer(&handle, &question).await;
+            Message::Answered(question, answer)
+        }
+        .boxed(),
+        Job::ShutDown(last) => async move {
+            for command in last {
+                if let Err(error) = handle.send(command).await {
+                    tracing::warn!(kind = %error.kind, "a last command failed");
+                }
+            }
+            handle.shut_down().await;
+            Message::ShutDown
+        }
+        .boxed(),
+    }
+}
+
+async fn answer(handle: &Handle, question: &Question) -> Result<Answer, Error> {
+    Ok(match question.clone() {
+        Question::Accounts => Answer::Accounts(handle.query(query::Accounts {}).await?),
+        Question::Chats => Answer::Chats(handle.query(query::Chats { account: None }).await?),
+        Question::Chat(chat) => Answer::Chat(handle.query(query::Chat { chat }).await?),
+        Question::Contacts(account) => {
+            Answer::Contacts(handle.query(query::Contacts { account }).await?)
+        }
+        Question::Requests => Answer::Requests(
+            handle
+                .query(query::ContactRequests { account: None })
+                .await?,
+        ),
+        Question::History {
+            chat,
+            before,
+            limit,
+            ..
+        } => {
+            let anchor = before.map_or(Anchor::Newest, Anchor::Before);
+            Answer::History(
+                handle
+                    .query(query::History {
+                        chat,
+                        anchor,
+                        limit,
+                    })
+                    .await?,
+            )
+        }
+        Question::Messages { ids, .. } => {
+            Answer::Messages(handle.query(query::Messages { ids }).await?)
+        }
+    })
+}

@@ -1,0 +1,393 @@
+//! The main screen: chats and contacts on the left, the open conversation on the right.
+
+pub mod view;
+
+use jid::BareJid;
+use oriole_core::{
+    engine::{
+        command::{Command, Done},
+        event::Event,
+    },
+    error::Error,
+    model::{
+        ids::{AccountId, ChatId},
+        presence::{OwnPresence, Show},
+    },
+};
+
+use crate::{
+    action::{Action, Actions, Purpose},
+    chat::conversation::{self, Conversation},
+    message::Shortcut,
+    sidebar::{
+        self, Tab,
+        new_chat::{self, NewChat},
+    },
+    world::{Answer, Question, World},
+};
+
+/// How many errors are shown at once.
+const MOST_NOTICES: usize = 3;
+
+/// What the person does here.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// In the pane on the left.
+    Sidebar(sidebar::Message),
+    /// In the dialog for a new chat.
+    NewChat(new_chat::Message),
+    /// In the open conversation.
+    Conversation(conversation::Message),
+    /// Leaves the conversation, where there is room for one pane only.
+    CloseChat,
+    /// Has seen the error at this place.
+    Dismiss(usize),
+}
+
+/// What only the root can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// Show the screen to sign in.
+    AddAccount,
+    /// Show it for this account.
+    Repair(AccountId),
+}
+
+/// An error to be told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// Whom it was about.
+    pub about: Option<BareJid>,
+    /// What went wrong.
+    pub error: Error,
+}
+
+/// The state of the screen.
+#[derive(Debug, Default)]
+pub struct Main {
+    tab: Tab,
+    rows: sidebar::Rows,
+    dialog: Option<NewChat>,
+    conversation: Option<Conversation>,
+    notices: Vec<Notice>,
+    /// Chats to be opened as soon as their line of the chat list is there.
+    opening: Option<ChatId>,
+    generation: u64,
+}
+
+impl Main {
+    /// The open conversation.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&Conversation> {
+        self.conversation.as_ref()
+    }
+
+    /// The errors to be told.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The dialog for a new chat, where it is open.
+    #[must_use]
+    pub fn dialog(&self) -> Option<&NewChat> {
+        self.dialog.as_ref()
+    }
+
+    /// Takes in what the person did.
+    pub fn update(
+        &mut self,
+        message: Message,
+        world: &mut World,
+        actions: &mut Actions,
+    ) -> Option<Request> {
+        match message {
+            Message::Sidebar(message) => return self.in_sidebar(message, world, actions),
+            Message::NewChat(message) => self.in_dialog(message, world, actions),
+            Message::Conversation(message) => {
+                if let Some(conversation) = &mut self.conversation {
+                    conversation.update(message, world, actions);
+                }
+            }
+            Message::CloseChat => self.close_chat(world, actions),
+            Message::Dismiss(place) => {
+                if place < self.notices.len() {
+                    self.notices.remove(place);
+                }
+            }
+        }
+        None
+    }
+
+    fn in_sidebar(
+        &mut self,
+        message: sidebar::Message,
+        world: &mut World,
+        actions: &mut Actions,
+    ) -> Option<Request> {
+        use sidebar::Message as M;
+        match message {
+            M::Tab(tab) => self.tab = tab,
+            M::MoreRows => self.rows.more(),
+            M::Open(chat) => self.open(chat, world, actions),
+            M::OpenContact(account, with) => {
+                let command = Command::OpenChat { account, with };
+                actions.push(Action::Send(command, Purpose::OpenChat));
+            }
+            M::Accept(account, address) => {
+                quiet(Command::AcceptContact { account, address }, actions)
+            }
+            M::Decline(account, address) => {
+                quiet(Command::DeclineContact { account, address }, actions)
+            }
+            M::NewChat => self.open_dialog(world, actions),
+            M::Connect(account) => connect(account, world, actions),
+            M::AcceptDowngrade(account) => {
+                world.trying(account);
+                quiet(Command::AcceptDowngrade(account), actions);
+            }
+            M::AddAccount => return Some(Request::AddAccount),
+            M::Repair(account) => return Some(Request::Repair(account)),
+        }
+        None
+    }
+
+    fn in_dialog(&mut self, message: new_chat::Message, world: &World, actions: &mut Actions) {
+        if let Some(dialog) = &mut self.dialog
+            && dialog.update(message, world, actions)
+        {
+            self.dialog = None;
+        }
+    }
+
+    fn open_dialog(&mut self, world: &World, actions: &mut Actions) {
+        let preferred = self.conversation.as_ref().map(Conversation::account);
+        let contact = self.tab == Tab::Contacts;
+        if let Some(dialog) = NewChat::open(world, preferred, contact) {
+            self.dialog = Some(dialog);
+            actions.push(Action::Focus(new_chat::ADDRESS));
+        }
+    }
+
+    /// Opens a chat, or asks for its line of the chat list first.
+    fn open(&mut self, chat: ChatId, world: &mut World, actions: &mut Actions) {
+        if self.conversation.as_ref().is_some_and(|c| c.chat() == chat) {
+            return;
+        }
+        let Some(summary) = world.chat(chat).cloned() else {
+            self.opening = Some(chat);
+            world.ask(Question::Chat(chat), actions);
+            return;
+        };
+        self.opening = None;
+        self.keep_draft(world, actions);
+        self.generation += 1;
+        self.conversation = Some(Conversation::open(
+            &summary,
+            self.generation,
+            world,
+            actions,
+        ));
+    }
+
+    fn close_chat(&mut self, world: &mut World, actions: &mut Actions) {
+        self.keep_draft(world, actions);
+        self.conversation = None;
+    }
+
+    fn keep_draft(&mut self, world: &mut World, actions: &mut Actions) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.keep_draft(world, actions);
+        }
+    }
+
+    /// It is time to keep what was typed.
+    pub fn draft_timer(&mut self, chat: ChatId, actions: &mut Actions) {
+        if let Some(conversation) = self.conversation.as_mut().filter(|c| c.chat() == chat) {
+            conversation.composer_mut().timer(chat, actions);
+        }
+    }
+
+    /// What is to be told to the engine before it shuts down.
+    pub fn last_words(&mut self) -> Vec<Command> {
+        let conversation = self.conversation.as_mut();
+        conversation
+            .and_then(|c| {
+                let chat = c.chat();
+                c.composer_mut().draft(chat)
+            })
+            .into_iter()
+            .collect()
+    }
+
+    /// Takes in what happened.
+    pub fn events(&mut self, events: &[Event], world: &mut World, actions: &mut Actions) {
+        for event in events {
+            match event {
+                Event::Timeline { chat, change, .. } => {
+                    if let Some(open) = self.conversation.as_mut().filter(|c| c.chat() == *chat) {
+                        open.changed(change, world, actions);
+                    }
+                }
+                Event::Failed { address, error, .. } => self.tell(Notice {
+                    about: address.clone(),
+                    error: error.clone(),
+                }),
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes in the answer to a command.
+    pub fn done(
+        &mut self,
+        purpose: Purpose,
+        result: Result<Done, Error>,
+        world: &mut World,
+        actions: &mut Actions,
+    ) {
+        match (purpose, result) {
+            (Purpose::OpenChat, Ok(Done::Chat(chat))) => self.open(chat, world, actions),
+            (_, Ok(_)) => {}
+            (purpose, Err(error)) => {
+                let open = self.conversation.as_mut();
+                match purpose {
+                    Purpose::SendMessage { chat, body } => {
+                        if let Some(open) = open.filter(|c| c.chat() == chat) {
+                            open.composer_mut().put_back(&body);
+                        }
+                    }
+                    Purpose::Retry(message) => {
+                        if let Some(open) = open {
+                            open.not_retried(message, &error);
+                        }
+                    }
+                    Purpose::SignIn(_) | Purpose::OpenChat | Purpose::Quiet => {}
+                }
+                self.tell(Notice { about: None, error });
+            }
+        }
+    }
+
+    /// Whether somebody waits for the answer to this question.
+    #[must_use]
+    pub fn wants(&self, question: &Question) -> bool {
+        match question {
+            Question::History { .. } | Question::Messages { .. } => self
+                .conversation
+                .as_ref()
+                .is_some_and(|open| open.asked(question)),
+            _ => true,
+        }
+    }
+
+    /// Puts an answer in place that the open conversation waits for.
+    pub fn accept(&mut self, question: &Question, answer: &Answer) {
+        if let Some(open) = &mut self.conversation {
+            open.accept(question, answer);
+        }
+    }
+
+    /// A question failed.
+    pub fn refused(&mut self, question: &Question, error: Error) {
+        if !self.wants(question) {
+            return;
+        }
+        if let Some(open) = &mut self.conversation {
+            open.refused(question);
+        }
+        self.tell(Notice { about: None, error });
+    }
+
+    /// After the world changed: opens what waits to be opened, closes what is gone.
+    pub fn settle(&mut self, world: &mut World, actions: &mut Actions) {
+        if let Some(chat) = self.opening
+            && world.chat(chat).is_some()
+        {
+            self.open(chat, world, actions);
+        }
+        let gone = |open: &Conversation| world.ready() && world.account(open.account()).is_none();
+        if self.conversation.as_ref().is_some_and(gone) {
+            self.conversation = None;
+        }
+    }
+
+    /// Tells the engine that the open chat was read, where that is news.
+    pub fn mark_read(&self, world: &mut World, actions: &mut Actions) {
+        let Some(open) = &self.conversation else {
+            return;
+        };
+        if !open.timeline().loaded() || open.timeline().later() {
+            return;
+        }
+        if let Some(summary) = world.chat_mut(open.chat()).filter(|chat| chat.unread > 0) {
+            summary.unread = 0;
+            quiet(Command::MarkRead(summary.id), actions);
+        }
+    }
+
+    /// Takes in a key that means something everywhere.
+    pub fn shortcut(&mut self, shortcut: Shortcut, world: &mut World, actions: &mut Actions) {
+        match shortcut {
+            Shortcut::Close => {
+                let dialog = self.dialog.take();
+                if dialog.is_none() {
+                    self.notices.pop();
+                }
+            }
+            Shortcut::NewChat => self.open_dialog(world, actions),
+            Shortcut::PreviousChat if self.dialog.is_none() => self.step(false, world, actions),
+            Shortcut::NextChat if self.dialog.is_none() => self.step(true, world, actions),
+            _ => {}
+        }
+    }
+
+    /// Opens the chat below or above the open one in the chat list.
+    fn step(&mut self, down: bool, world: &mut World, actions: &mut Actions) {
+        let open = self.conversation.as_ref().map(Conversation::chat);
+        let mut ids: Vec<ChatId> = world.chats().iter().map(|chat| chat.id).collect();
+        if !down {
+            ids.reverse();
+        }
+        let mut rest = ids.iter().skip_while(|id| Some(**id) != open).skip(1);
+        let next = match open {
+            Some(_) => rest.next().copied(),
+            None => ids.first().copied(),
+        };
+        if let Some(next) = next {
+            self.open(next, world, actions);
+        }
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+            if self.notices.len() > MOST_NOTICES {
+                self.notices.remove(0);
+            }
+        }
+    }
+}
+
+/// Connects an account at once, also where the person had signed out.
+fn connect(id: AccountId, world: &mut World, actions: &mut Actions) {
+    let Some(account) = world.account(id) else {
+        return;
+    };
+    let command = if account.presence.show == Show::Offline {
+        Command::SetPresence {
+            account: Some(id),
+            presence: OwnPresence {
+                show: Show::Online,
+                status: account.presence.status.clone(),
+            },
+        }
+    } else {
+        Command::ConnectNow(id)
+    };
+    quiet(command, actions);
+}
+
+fn quiet(command: Command, actions: &mut Actions) {
+    actions.push(Action::Send(command, Purpose::Quiet));
+}

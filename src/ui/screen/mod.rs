@@ -1,0 +1,319 @@
+//! The screens, and the root of the pure state: what is shown, and what follows from what happens.
+
+pub mod main;
+pub mod sign_in;
+mod starting;
+
+use chrono::{DateTime, Utc};
+use iced::{Element, theme::Mode};
+use oriole_core::{
+    engine::{
+        command::{Command, Done},
+        event::Event,
+    },
+    error::Error,
+};
+
+use self::{
+    main::{Main, Request},
+    sign_in::{Outcome, SignIn},
+};
+use crate::{
+    Wake,
+    action::{Action, Actions, Purpose, Timer},
+    i18n::Words,
+    message::{Message, Shortcut},
+    style::tokens,
+    time_format::Zone,
+    world::{Answer, Question, World},
+};
+
+/// What every view needs to know.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The words.
+    pub words: &'a Words,
+    /// Where the person is, as far as clocks are concerned.
+    pub zone: Zone,
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// Whether there is room for one pane only.
+    pub narrow: bool,
+}
+
+/// Which screen is shown.
+#[derive(Debug)]
+enum Screen {
+    /// The engine is being started.
+    Starting,
+    /// The engine could not be started.
+    Failed(Error),
+    /// Signing in.
+    SignIn(SignIn),
+    /// Chats and contacts.
+    Main,
+    /// The window is closed and the engine shuts down.
+    Closing,
+}
+
+/// The whole state of the window.
+pub struct Ui {
+    screen: Screen,
+    main: Main,
+    world: World,
+    words: Words,
+    zone: Zone,
+    now: DateTime<Utc>,
+    mode: Mode,
+    width: f32,
+    focused: bool,
+    /// Whether the engine could not be started, so that there is nothing to shut down.
+    dead: bool,
+}
+
+impl Ui {
+    /// The state at the start: nothing is known yet.
+    #[must_use]
+    pub fn new(words: Words) -> Self {
+        Self {
+            screen: Screen::Starting,
+            main: Main::default(),
+            world: World::default(),
+            words,
+            zone: Zone::default(),
+            now: DateTime::<Utc>::UNIX_EPOCH,
+            mode: Mode::default(),
+            width: 1200.0,
+            focused: true,
+            dead: false,
+        }
+    }
+
+    /// The same, with the clocks of another place.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
+    }
+
+    /// Light or dark.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// What is known of accounts, chats and contacts.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The main screen, shown or not.
+    #[must_use]
+    pub fn main(&self) -> &Main {
+        &self.main
+    }
+
+    /// The screen to sign in, where it is shown.
+    #[must_use]
+    pub fn sign_in(&self) -> Option<&SignIn> {
+        match &self.screen {
+            Screen::SignIn(sign_in) => Some(sign_in),
+            _ => None,
+        }
+    }
+
+    /// Takes in what happened at this time, and says what is to be done.
+    pub fn update_at(&mut self, now: DateTime<Utc>, message: Message) -> Actions {
+        self.now = now;
+        self.update(message)
+    }
+
+    /// Takes in what happened, and says what is to be done.
+    pub fn update(&mut self, message: Message) -> Actions {
+        let mut actions = Actions::new();
+        match message {
+            Message::Opened => actions.push(Action::StartEngine),
+            Message::CloseRequested | Message::Quit => self.close(&mut actions),
+            Message::ShutDown => actions.push(Action::Exit),
+            Message::Focused(focused) => {
+                self.focused = focused;
+                self.mark_read(&mut actions);
+            }
+            Message::Resized(size) => self.width = size.width,
+            Message::Theme(mode) => self.mode = mode,
+            Message::Wake(Wake::Show) => actions.push(Action::ShowWindow),
+            Message::Shortcut(shortcut) => self.shortcut(shortcut, &mut actions),
+            Message::Tick => {}
+            Message::Timer(Timer::Draft(chat)) => self.main.draft_timer(chat, &mut actions),
+            Message::Started(Ok(())) => {
+                if matches!(self.screen, Screen::Starting) {
+                    self.world.ask_all(&mut actions);
+                }
+            }
+            Message::Started(Err(error)) => {
+                self.dead = true;
+                if matches!(self.screen, Screen::Closing) {
+                    actions.push(Action::Exit);
+                } else {
+                    self.screen = Screen::Failed(error);
+                }
+            }
+            Message::Engine(events) => self.engine(&events, &mut actions),
+            Message::Done(purpose, result) => self.done(purpose, result, &mut actions),
+            Message::Answered(question, result) => self.answered(&question, result, &mut actions),
+            Message::SignIn(message) => self.in_sign_in(&mut actions, |screen, world, actions| {
+                screen.update(message, world, actions)
+            }),
+            Message::Main(message) => {
+                let request = self.main.update(message, &mut self.world, &mut actions);
+                self.serve(request, &mut actions);
+                self.mark_read(&mut actions);
+            }
+        }
+        actions
+    }
+
+    fn engine(&mut self, events: &[Event], actions: &mut Actions) {
+        if matches!(self.screen, Screen::Closing) {
+            return;
+        }
+        self.world.events(events, actions);
+        self.main.events(events, &mut self.world, actions);
+        self.in_sign_in(actions, |screen, world, _| screen.observe(world));
+    }
+
+    fn done(&mut self, purpose: Purpose, result: Result<Done, Error>, actions: &mut Actions) {
+        match purpose {
+            Purpose::SignIn(attempt) => self.in_sign_in(actions, |screen, world, _| {
+                screen.done(attempt, result, world)
+            }),
+            purpose => {
+                self.main.done(purpose, result, &mut self.world, actions);
+                self.mark_read(actions);
+            }
+        }
+    }
+
+    fn answered(
+        &mut self,
+        question: &Question,
+        result: Result<Answer, Error>,
+        actions: &mut Actions,
+    ) {
+        let wanted = self.main.wants(question);
+        self.world.answered(question, wanted, actions);
+        match result {
+            Ok(answer) => {
+                if wanted {
+                    self.main.accept(question, &answer);
+                }
+                self.world.accept(question, answer, actions);
+            }
+            Err(error) if matches!(self.screen, Screen::Starting) => {
+                self.screen = Screen::Failed(error);
+            }
+            Err(error) => self.main.refused(question, error),
+        }
+        self.main.settle(&mut self.world, actions);
+        if *question == Question::Accounts {
+            self.choose_screen(actions);
+        }
+        self.mark_read(actions);
+    }
+
+    /// After the accounts are known, or are others than before.
+    fn choose_screen(&mut self, actions: &mut Actions) {
+        let empty = self.world.ready() && self.world.accounts().is_empty();
+        match &self.screen {
+            Screen::Starting | Screen::Main if empty => {
+                self.show_sign_in(SignIn::new(false), actions);
+            }
+            Screen::Starting if self.world.ready() => self.screen = Screen::Main,
+            _ => {}
+        }
+    }
+
+    fn show_sign_in(&mut self, screen: SignIn, actions: &mut Actions) {
+        actions.push(Action::Focus(screen.first_field()));
+        self.screen = Screen::SignIn(screen);
+    }
+
+    fn in_sign_in(
+        &mut self,
+        actions: &mut Actions,
+        step: impl FnOnce(&mut SignIn, &mut World, &mut Actions) -> Outcome,
+    ) {
+        let Screen::SignIn(screen) = &mut self.screen else {
+            return;
+        };
+        match step(screen, &mut self.world, actions) {
+            Outcome::Stay => {}
+            Outcome::SignedIn | Outcome::Left => self.screen = Screen::Main,
+        }
+    }
+
+    fn serve(&mut self, request: Option<Request>, actions: &mut Actions) {
+        match request {
+            None => {}
+            Some(Request::AddAccount) => self.show_sign_in(SignIn::new(true), actions),
+            Some(Request::Repair(id)) => {
+                if let Some(account) = self.world.account(id) {
+                    let screen = SignIn::repair(account, self.world.link(id));
+                    self.show_sign_in(screen, actions);
+                }
+            }
+        }
+    }
+
+    fn shortcut(&mut self, shortcut: Shortcut, actions: &mut Actions) {
+        match (shortcut, &self.screen) {
+            (Shortcut::FocusNext, _) => actions.push(Action::FocusNext),
+            (Shortcut::FocusPrevious, _) => actions.push(Action::FocusPrevious),
+            (Shortcut::Close, Screen::SignIn(_)) => {
+                self.in_sign_in(actions, |screen, _, actions| screen.close(actions));
+            }
+            (shortcut, Screen::Main) => {
+                self.main.shortcut(shortcut, &mut self.world, actions);
+                self.mark_read(actions);
+            }
+            _ => {}
+        }
+    }
+
+    /// What is open before the person's eyes was read.
+    fn mark_read(&mut self, actions: &mut Actions) {
+        if self.focused && matches!(self.screen, Screen::Main) {
+            self.main.mark_read(&mut self.world, actions);
+        }
+    }
+
+    fn close(&mut self, actions: &mut Actions) {
+        match self.screen {
+            Screen::Closing => {}
+            _ if self.dead => actions.push(Action::Exit),
+            _ => {
+                let last: Vec<Command> = self.main.last_words();
+                self.screen = Screen::Closing;
+                actions.push(Action::CloseWindow);
+                actions.push(Action::ShutDown(last));
+            }
+        }
+    }
+
+    /// Draws the window.
+    #[must_use]
+    pub fn view(&self) -> Element<'_, Message> {
+        let context = Context {
+            words: &self.words,
+            zone: self.zone,
+            now: self.now,
+            narrow: self.width < tokens::NARROW,
+        };
+        match &self.screen {
+            Screen::Starting | Screen::Closing => starting::view(context),
+            Screen::Failed(error) => starting::failed(context, error),
+            Screen::SignIn(screen) => sign_in::view::view(screen, context).map(Message::SignIn),
+            Screen::Main => main::view::view(&self.main, &self.world, context).map(Message::Main),
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! How signing in looks.
+
+use std::fmt;
+
+use iced::{
+    Center, Element, Fill, FillPortion,
+    widget::{
+        Column, button, center_y, column, container, pick_list, row, scrollable,
+        space::{horizontal, vertical},
+        text,
+        text::Wrapping,
+        text_input,
+    },
+};
+use oriole_core::{
+    engine::command::Password,
+    error::Error,
+    model::{
+        account::Security,
+        certificate::{CertificateFacts, CertificateProblem},
+    },
+};
+
+use super::{ADDRESS, Message, PASSWORD, Phase, SERVER, SignIn};
+use crate::{
+    i18n::Words,
+    plain_text,
+    screen::Context,
+    style::{
+        self, controls, surfaces,
+        tokens::{size, space},
+    },
+    time_format,
+    typed::wrong_words,
+    widget::field::{Hint, field},
+};
+
+/// The ways to secure a connection that a person can pick.
+const SECURITY: [Security; 3] = [Security::Auto, Security::StartTls, Security::DirectTls];
+
+/// Draws the screen.
+#[must_use]
+pub fn view<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message> {
+    let content = match &screen.phase {
+        Phase::Asking(facts) => asking(screen, facts, context),
+        _ => entering(screen, context),
+    };
+    let form = scrollable(
+        container(container(content).max_width(548).width(Fill))
+            .center_x(Fill)
+            .padding([64.0, if context.narrow { space::L } else { 48.0 }]),
+    )
+    .height(Fill)
+    .style(controls::scroll);
+    let form = container(form)
+        .width(FillPortion(37))
+        .height(Fill)
+        .style(surfaces::window);
+    if context.narrow {
+        form.into()
+    } else {
+        row![welcome(context), form].into()
+    }
+}
+
+fn welcome<'a>(context: Context<'a>) -> Element<'a, Message> {
+    let words = context.words;
+    container(
+        column![
+            text("Oriole").size(32).font(style::BOLD),
+            text(words.get("welcome")).size(17),
+            vertical(),
+            text(words.get("welcome-privacy")).size(size::PREVIEW),
+        ]
+        .spacing(space::M),
+    )
+    .padding(48)
+    .width(FillPortion(23))
+    .height(Fill)
+    .style(surfaces::brand)
+    .into()
+}
+
+fn heading<'a>(title: String, below: String) -> Column<'a, Message> {
+    column![
+        text(title).size(size::PAGE).font(style::BOLD),
+        text(below).size(size::BODY).style(surfaces::sub),
+    ]
+    .spacing(space::S)
+}
+
+fn entering<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message> {
+    let words = context.words;
+    let fixed = screen.stored.as_ref().is_some_and(|stored| !stored.fresh);
+    let mut form = column![if fixed {
+        heading(words.get("repair-title"), words.get("repair-below"))
+    } else {
+        heading(words.get("sign-in-title"), words.get("sign-in-below"))
+    }]
+    .spacing(space::L)
+    .push(address_field(screen, fixed, words))
+    .push(password_field(screen, fixed, words))
+    .push(advanced(screen, context));
+    match &screen.phase {
+        Phase::Editing(Some(error)) => form = form.push(problem(error, words)),
+        Phase::Storing | Phase::Connecting => {
+            form = form.push(
+                text(words.get("signing-in"))
+                    .size(size::BODY)
+                    .style(surfaces::sub),
+            );
+        }
+        Phase::Editing(None) | Phase::Asking(_) => {}
+    }
+    form.push(deeds(screen, words)).into()
+}
+
+fn address_field<'a>(screen: &'a SignIn, fixed: bool, words: &Words) -> Element<'a, Message> {
+    let hint = match screen.address_problem() {
+        Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
+        None => Hint::None,
+    };
+    let free = !fixed && !screen.busy();
+    let input = text_input(&words.get("address-example"), &screen.address)
+        .id(ADDRESS)
+        .on_input_maybe(free.then_some(Message::Address))
+        .on_submit(Message::Submit);
+    field(words.get("address"), input, hint)
+}
+
+fn password_field<'a>(screen: &'a SignIn, fixed: bool, words: &Words) -> Element<'a, Message> {
+    let hint = match screen.password_problem() {
+        Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
+        None if fixed && screen.password.is_empty() => Hint::Help(words.get("password-kept")),
+        None => Hint::Help(words.get("password-hint")),
+    };
+    let typed = |text: String| Message::Password(Password::new(text));
+    let input = text_input("", &screen.password)
+        .id(PASSWORD)
+        .secure(true)
+        .on_input_maybe((!screen.busy()).then_some(typed))
+        .on_submit(Message::Submit);
+    field(words.get("password"), input, hint)
+}
+
+/// A way to secure the connection, with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SecurityChoice {
+    security: Security,
+    label: String,
+}
+
+impl SecurityChoice {
+    fn new(security: Security, words: &Words) -> Self {
+        let label = match security {
+            Security::Auto => words.get("security-auto"),
+            Security::StartTls => words.get("security-starttls"),
+            Security::DirectTls => words.get("security-direct-tls"),
+            Security::Plain => words.get("security-plain"),
+        };
+        Self { security, label }
+    }
+}
+
+impl fmt::Display for SecurityChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)
+    }
+}
+
+fn advanced<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message> {
+    let words = context.words;
+    let label = if screen.advanced {
+        words.get("advanced-fold")
+    } else {
+        words.get("advanced")
+    };
+    let fold = button(text(label).size(size::BODY).font(style::BOLD))
+        .padding([space::XS, space::S])
+        .style(controls::link)
+        .on_press(Message::Advanced);
+    // The label, not the button's edge, stands in line with the fields.
+    let mut block =
+        column![container(fold).padding(iced::Padding::ZERO.left(-space::S))].spacing(space::S);
+    if screen.advanced {
+        let hint = match screen.server_problem() {
+            Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
+            None => Hint::Help(words.get("server-hint")),
+        };
+        let server = text_input(&words.get("server-example"), &screen.server)
+            .id(SERVER)
+            .on_input_maybe((!screen.busy()).then_some(Message::Server))
+            .on_submit(Message::Submit);
+        let choices = SECURITY.map(|security| SecurityChoice::new(security, words));
+        let security = column![
+            text(words.get("security"))
+                .size(size::PREVIEW)
+                .font(style::BOLD),
+            pick_list(
+                choices,
+                Some(SecurityChoice::new(screen.security, words)),
+                |choice| Message::Security(choice.security)
+            )
+            .text_size(size::BODY)
+            .padding([9.0, space::M])
+            .width(Fill)
+            .style(controls::pick)
+            .menu_style(controls::menu),
+        ]
+        .spacing(space::XS);
+        let server = field(words.get("server"), server, hint);
+        block = block.push(if context.narrow {
+            Element::from(column![server, security].spacing(space::M))
+        } else {
+            row![
+                container(server).width(FillPortion(2)),
+                container(security).width(FillPortion(1)),
+            ]
+            .spacing(space::M)
+            .into()
+        });
+    }
+    block.into()
+}
+
+fn problem<'a>(error: &Error, words: &Words) -> Element<'a, Message> {
+    let (sentence, detail) = words.error_with_detail(error);
+    let mut lines = column![text(sentence).size(size::BODY)].spacing(space::XS);
+    if !detail.is_empty() {
+        lines = lines.push(
+            text(detail)
+                .size(size::SMALL)
+                .wrapping(Wrapping::WordOrGlyph)
+                .style(surfaces::sub),
+        );
+    }
+    container(lines)
+        .padding(space::M)
+        .width(Fill)
+        .style(surfaces::alert)
+        .into()
+}
+
+fn deeds<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
+    let mut deeds = row![horizontal()].spacing(space::S).align_y(Center);
+    match screen.phase {
+        Phase::Connecting => {
+            deeds = deeds.push(other(words.get("cancel"), Message::Back));
+        }
+        Phase::Editing(_) if screen.can_leave => {
+            deeds = deeds.push(other(words.get("cancel"), Message::Leave));
+        }
+        _ => {}
+    }
+    let submit = button(
+        text(words.get("sign-in"))
+            .size(size::BODY)
+            .font(style::BOLD),
+    )
+    .padding([space::S, space::L])
+    .style(controls::primary)
+    .on_press_maybe((!screen.busy()).then_some(Message::Submit));
+    deeds.push(submit).into()
+}
+
+fn other<'a>(label: String, message: Message) -> Element<'a, Message> {
+    button(text(label).size(size::BODY))
+        .padding([space::S, space::L])
+        .style(controls::secondary)
+        .on_press(message)
+        .into()
+}
+
+fn asking<'a>(
+    screen: &SignIn,
+    facts: &CertificateFacts,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let words = context.words;
+    let address = plain_text::line(&screen.address, 80);
+    let line = |text: &str| plain_text::line(text, 200);
+    let valid = words.with(
+        "certificate-validity-value",
+        &[
+            (
+                "from",
+                time_format::exact(context.zone, facts.not_before).into(),
+            ),
+            (
+                "to",
+                time_format::exact(context.zone, facts.not_after).into(),
+            ),
+        ],
+    );
+    let names: Vec<String> = facts.names.iter().take(8).map(|name| line(name)).collect();
+    let table = column![
+        fact(words.get("certificate-subject"), line(&facts.subject)),
+        fact(words.get("certificate-issuer"), line(&facts.issuer)),
+        fact(words.get("certificate-names"), names.join(", ")),
+        fact(words.get("certificate-validity"), valid),
+        fact(words.get("certificate-sha256"), grouped(facts)),
+    ]
+    .spacing(space::M);
+    column![
+        heading(
+            words.get("certificate-title"),
+            words.with("certificate-below", &[("address", address.into())]),
+        ),
+        text(problem_words(words, &facts.why))
+            .size(size::BODY)
+            .font(style::BOLD)
+            .style(surfaces::danger),
+        container(table)
+            .padding(space::L)
+            .width(Fill)
+            .style(surfaces::card),
+        text(words.get("certificate-advice"))
+            .size(size::PREVIEW)
+            .style(surfaces::sub),
+        row![
+            other(words.get("certificate-trust"), Message::Trust),
+            horizontal(),
+            center_y(
+                button(text(words.get("cancel")).size(size::BODY).font(style::BOLD))
+                    .padding([space::S, space::L])
+                    .style(controls::primary)
+                    .on_press(Message::Back)
+            )
+            .height(iced::Shrink),
+        ]
+        .spacing(space::S)
+        .align_y(Center),
+    ]
+    .spacing(space::L)
+    .into()
+}
+
+fn fact<'a>(label: String, value: String) -> Element<'a, Message> {
+    column![
+        text(label).size(size::SMALL).style(surfaces::sub),
+        text(value)
+            .size(size::PREVIEW)
+            .wrapping(Wrapping::WordOrGlyph),
+    ]
+    .spacing(2)
+    .into()
+}
+
+/// The fingerprint in groups of four digits, so that people can compare it.
+fn grouped(facts: &CertificateFacts) -> String {
+    let mut out = String::with_capacity(80);
+    for (place, digit) in facts.sha256.to_string().chars().enumerate() {
+        if place > 0 && place % 4 == 0 {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn problem_words(words: &Words, why: &CertificateProblem) -> String {
+    match why {
+        CertificateProblem::SelfSigned => words.get("certificate-self-signed"),
+        CertificateProblem::UnknownIssuer => words.get("certificate-unknown-issuer"),
+        CertificateProblem::Expired => words.get("certificate-expired"),
+        CertificateProblem::NotYetValid => words.get("certificate-not-yet-valid"),
+        CertificateProblem::WrongName(name) => words.with(
+            "certificate-wrong-name",
+            &[("name", plain_text::line(name, 100).into())],
+        ),
+        CertificateProblem::NotThePinned => words.get("certificate-not-the-pinned"),
+        CertificateProblem::Revoked => words.get("certificate-revoked"),
+        CertificateProblem::Other(detail) => words.with(
+            "certificate-other",
+            &[("detail", plain_text::line(detail, 200).into())],
+        ),
+    }
+}

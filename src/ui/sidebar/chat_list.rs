@@ -1,0 +1,132 @@
+//! The chat list: who, what last, when, how much is unread.
+
+use iced::{
+    Center, Element, Fill,
+    widget::{Column, button, column, container, row, text},
+};
+use oriole_core::model::{chat::ChatSummary, ids::ChatId, message::MessageState};
+
+use super::{Message, Rows, mark, pane};
+use crate::{
+    plain_text,
+    screen::Context,
+    style::{
+        self, controls, surfaces,
+        tokens::{size, space},
+    },
+    time_format,
+    widget::{avatar::avatar, one_line::one_line},
+    world::World,
+};
+
+/// What to call the other side of a chat: the name in the contact list, else the address.
+#[must_use]
+pub fn title(chat: &ChatSummary) -> String {
+    let name = chat.name.as_deref().map(|name| plain_text::line(name, 80));
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| plain_text::line(chat.with.as_str(), 80))
+}
+
+pub(super) fn view<'a>(
+    world: &'a World,
+    rows: Rows,
+    open: Option<ChatId>,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let chats = world.chats();
+    if chats.is_empty() {
+        return pane::empty(context.words.get("no-chats"));
+    }
+    let mut list = Column::new().width(Fill);
+    for chat in chats.iter().take(rows.count()) {
+        list = list.push(line(world, chat, open == Some(chat.id), context));
+    }
+    if chats.len() > rows.count() {
+        list = list.push(pane::more(context.words.get("show-more")));
+    }
+    list.into()
+}
+
+fn line<'a>(
+    world: &World,
+    chat: &ChatSummary,
+    selected: bool,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let title = title(chat);
+    let show = world.presence(chat.account, &chat.with).show;
+    let time = chat
+        .last
+        .as_ref()
+        .map(|last| time_format::short(context.words, context.zone, context.now, last.time));
+    let top = row![
+        container(mark(show, |theme| style::tokens(theme).side))
+            .padding(iced::Padding::default().right(2)),
+        one_line(title.clone(), size::BODY, style::BOLD, surfaces::body),
+        text(time.unwrap_or_default())
+            .size(size::SMALL)
+            .style(surfaces::faint),
+    ]
+    .spacing(space::XS)
+    .align_y(Center);
+    let mut bottom = row![preview(chat, context)]
+        .spacing(space::S)
+        .align_y(Center);
+    if chat.unread > 0 {
+        bottom = bottom.push(badge(chat.unread));
+    }
+    button(
+        row![
+            avatar(plain_text::initials(&title), 40.0),
+            column![top, bottom].spacing(2).width(Fill),
+        ]
+        .spacing(10)
+        .align_y(Center),
+    )
+    .width(Fill)
+    .padding(space::S)
+    .clip(true)
+    .style(controls::row(selected))
+    .on_press(Message::Open(chat.id))
+    .into()
+}
+
+fn preview<'a>(chat: &ChatSummary, context: Context<'a>) -> Element<'a, Message> {
+    let words = context.words;
+    let draft = plain_text::line(&chat.draft, 60);
+    let (line, failed) = match &chat.last {
+        _ if !draft.is_empty() => (
+            words.with("preview-draft", &[("text", draft.into())]),
+            false,
+        ),
+        Some(last) => {
+            let text = plain_text::line(&last.text, 60);
+            match (last.outgoing, last.state) {
+                (true, MessageState::Failed) => {
+                    (words.with("preview-failed", &[("text", text.into())]), true)
+                }
+                (true, _) => (words.with("preview-own", &[("text", text.into())]), false),
+                (false, _) => (text, false),
+            }
+        }
+        None => (String::new(), false),
+    };
+    let color = if failed {
+        surfaces::danger
+    } else {
+        surfaces::sub
+    };
+    one_line(line, size::PREVIEW, style::REGULAR, color).into()
+}
+
+fn badge<'a>(count: u32) -> Element<'a, Message> {
+    let label = if count > 999 {
+        "999+".to_owned()
+    } else {
+        count.to_string()
+    };
+    container(text(label).size(size::SMALL).font(style::BOLD))
+        .padding([1.0, 6.0])
+        .style(surfaces::badge)
+        .into()
+}

@@ -1,0 +1,200 @@
+//! The dialog for a new chat: an address, and whether to add them as a contact.
+
+use std::fmt;
+
+use iced::{
+    Center, Element,
+    widget::{button, checkbox, column, pick_list, row, space::horizontal, text, text_input},
+};
+use oriole_core::{
+    engine::command::Command,
+    model::{account::Account, ids::AccountId},
+};
+
+use crate::{
+    action::{Action, Actions, Purpose},
+    plain_text,
+    screen::Context,
+    style::{
+        self, controls,
+        tokens::{size, space},
+    },
+    typed::{self, Wrong, wrong_words},
+    widget::field::{Hint, field},
+    world::World,
+};
+
+/// The field of the address.
+pub const ADDRESS: &str = "new-chat-address";
+
+/// What the person does here.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// Types the address.
+    Address(String),
+    /// Picks the account to write from.
+    Account(AccountChoice),
+    /// Wants them as a contact, or not.
+    AddContact(bool),
+    /// Opens the chat.
+    Start,
+    /// Leaves.
+    Cancel,
+}
+
+/// An account to pick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountChoice {
+    id: AccountId,
+    label: String,
+}
+
+impl AccountChoice {
+    fn of(account: &Account) -> Self {
+        Self {
+            id: account.id,
+            label: plain_text::line(account.settings.address.as_str(), 60),
+        }
+    }
+}
+
+impl fmt::Display for AccountChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)
+    }
+}
+
+/// The state of the dialog.
+#[derive(Debug)]
+pub struct NewChat {
+    address: String,
+    account: AccountChoice,
+    add_contact: bool,
+    submitted: bool,
+}
+
+impl NewChat {
+    /// An empty dialog; none where there is no account to write from.
+    #[must_use]
+    pub fn open(world: &World, preferred: Option<AccountId>, add_contact: bool) -> Option<Self> {
+        let preferred = preferred.and_then(|id| world.account(id));
+        let account = preferred.or_else(|| world.accounts().first())?;
+        Some(Self {
+            address: String::new(),
+            account: AccountChoice::of(account),
+            add_contact,
+            submitted: false,
+        })
+    }
+
+    /// Takes in what the person did; says whether the dialog is over.
+    pub fn update(&mut self, message: Message, world: &World, actions: &mut Actions) -> bool {
+        match message {
+            Message::Address(text) => self.address = text,
+            Message::Account(choice) => self.account = choice,
+            Message::AddContact(add) => self.add_contact = add,
+            Message::Cancel => return true,
+            Message::Start => return self.start(world, actions),
+        }
+        false
+    }
+
+    fn start(&mut self, world: &World, actions: &mut Actions) -> bool {
+        self.submitted = true;
+        let account = self.account.id;
+        let (Ok(with), Some(_)) = (typed::address(&self.address), world.account(account)) else {
+            actions.push(Action::Focus(ADDRESS));
+            return false;
+        };
+        if self.add_contact {
+            actions.push(Action::Send(
+                Command::AddContact {
+                    account,
+                    address: with.clone(),
+                    name: None,
+                    groups: Vec::new(),
+                },
+                Purpose::Quiet,
+            ));
+        }
+        actions.push(Action::Send(
+            Command::OpenChat { account, with },
+            Purpose::OpenChat,
+        ));
+        true
+    }
+
+    fn problem(&self) -> Option<Wrong> {
+        typed::address(&self.address)
+            .err()
+            .filter(|_| self.submitted)
+    }
+
+    /// Draws the dialog.
+    #[must_use]
+    pub fn view<'a>(&'a self, world: &'a World, context: Context<'a>) -> Element<'a, Message> {
+        let words = context.words;
+        let hint = match self.problem() {
+            Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
+            None => Hint::Help(words.get("new-chat-hint")),
+        };
+        let input = text_input(&words.get("address-example"), &self.address)
+            .id(ADDRESS)
+            .on_input(Message::Address)
+            .on_submit(Message::Start);
+        let mut dialog = column![
+            text(words.get("new-chat"))
+                .size(size::DIALOG)
+                .font(style::BOLD),
+            field(words.get("address"), input, hint),
+        ]
+        .spacing(space::L);
+        if world.accounts().len() > 1 {
+            let choices: Vec<AccountChoice> =
+                world.accounts().iter().map(AccountChoice::of).collect();
+            dialog = dialog.push(
+                column![
+                    text(words.get("from-account"))
+                        .size(size::PREVIEW)
+                        .font(style::BOLD),
+                    pick_list(choices, Some(self.account.clone()), Message::Account)
+                        .text_size(size::BODY)
+                        .padding([9.0, space::M])
+                        .width(iced::Fill)
+                        .style(controls::pick)
+                        .menu_style(controls::menu),
+                ]
+                .spacing(space::XS),
+            );
+        }
+        dialog
+            .push(
+                checkbox(self.add_contact)
+                    .label(words.get("also-add-contact"))
+                    .size(18)
+                    .text_size(size::BODY)
+                    .on_toggle(Message::AddContact)
+                    .style(controls::check),
+            )
+            .push(
+                row![
+                    horizontal(),
+                    button(text(words.get("cancel")).size(size::BODY))
+                        .padding([space::S, space::L])
+                        .style(controls::secondary)
+                        .on_press(Message::Cancel),
+                    button(
+                        text(words.get("start-chat"))
+                            .size(size::BODY)
+                            .font(style::BOLD)
+                    )
+                    .padding([space::S, space::L])
+                    .style(controls::primary)
+                    .on_press(Message::Start),
+                ]
+                .spacing(space::S)
+                .align_y(Center),
+            )
+            .into()
+    }
+}

@@ -1,0 +1,106 @@
+//! The pane on the left as a whole.
+
+use iced::{
+    Element, Fill, Length,
+    widget::{button, center_x, column, container, row, rule, scrollable, text},
+};
+
+use super::{Message, Rows, Tab, accounts, chat_list, contacts};
+use crate::{
+    screen::Context,
+    style::{
+        controls, surfaces,
+        tokens::{SIDE_WIDTH, size, space},
+    },
+    world::World,
+};
+use oriole_core::model::ids::ChatId;
+
+/// The pane, with this list shown and this chat open.
+pub fn view<'a>(
+    world: &'a World,
+    tab: Tab,
+    rows: Rows,
+    open: Option<ChatId>,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let words = context.words;
+    let top = container(
+        button(center_x(text(words.get("new-chat")).size(size::BODY)))
+            .width(Fill)
+            .padding([space::S, space::M])
+            .style(controls::secondary)
+            .on_press(Message::NewChat),
+    )
+    .padding([space::M, space::M]);
+    let waiting = world.requests().len();
+    let contacts_label = if waiting == 0 {
+        words.get("tab-contacts")
+    } else {
+        words.with("tab-contacts-waiting", &[("count", waiting.into())])
+    };
+    let tabs = container(
+        row![
+            tab_button(words.get("tab-chats"), Tab::Chats, tab),
+            tab_button(contacts_label, Tab::Contacts, tab),
+        ]
+        .spacing(space::XS),
+    )
+    .padding(
+        iced::Padding::default()
+            .horizontal(space::M)
+            .bottom(space::S),
+    );
+    let list = match tab {
+        Tab::Chats => chat_list::view(world, rows, open, context),
+        Tab::Contacts => contacts::view(world, rows, context),
+    };
+    let list = scrollable(container(list).padding(iced::Padding::default().horizontal(space::S)))
+        .height(Fill)
+        .width(Fill)
+        .style(controls::scroll);
+    let pane = column![
+        top,
+        tabs,
+        list,
+        rule::horizontal(1).style(surfaces::line),
+        accounts::view(world, context),
+    ];
+    let width = if context.narrow {
+        Fill
+    } else {
+        Length::Fixed(SIDE_WIDTH)
+    };
+    container(pane)
+        .width(width)
+        .height(Fill)
+        .style(surfaces::side)
+        .into()
+}
+
+fn tab_button<'a>(label: String, tab: Tab, shown: Tab) -> Element<'a, Message> {
+    button(center_x(text(label).size(size::BODY)))
+        .width(Fill)
+        .padding([6.0, space::S])
+        .style(controls::tab(tab == shown))
+        .on_press(Message::Tab(tab))
+        .into()
+}
+
+/// What stands in place of a list that is empty.
+pub(super) fn empty<'a>(words: String) -> Element<'a, Message> {
+    container(text(words).size(size::BODY).style(surfaces::sub))
+        .center_x(Fill)
+        .padding([space::XL, space::L])
+        .into()
+}
+
+/// What shows more of a long list.
+pub(super) fn more<'a>(words: String) -> Element<'a, Message> {
+    button(center_x(text(words).size(size::PREVIEW)))
+        .width(Fill)
+        .padding([space::S, space::M])
+        .style(controls::link)
+        .on_press(Message::MoreRows)
+        .into()
+}

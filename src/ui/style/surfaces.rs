@@ -1,0 +1,191 @@
+//! How panes, cards and text look.
+
+use iced::{
+    Border, Color, Shadow, Theme, Vector,
+    border::Radius,
+    widget::{container, rule, text},
+};
+
+use super::{Tokens, tokens, tokens::radius};
+
+fn surface(background: Color, text: Color) -> container::Style {
+    container::Style {
+        text_color: Some(text),
+        background: Some(background.into()),
+        ..container::Style::default()
+    }
+}
+
+fn rounded(color: Color, width: f32, radius: f32) -> Border {
+    Border {
+        color,
+        width,
+        radius: Radius::from(radius),
+    }
+}
+
+/// Behind the conversation and the forms.
+#[must_use]
+pub fn window(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    surface(t.window, t.text)
+}
+
+/// Behind the chat list.
+#[must_use]
+pub fn side(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    surface(t.side, t.text)
+}
+
+/// Headers and the composer.
+#[must_use]
+pub fn panel(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    surface(t.panel, t.text)
+}
+
+/// The green of the welcome, the same in both themes.
+#[must_use]
+pub fn brand(_theme: &Theme) -> container::Style {
+    surface(tokens::LIGHT.accent, tokens::LIGHT.on_accent)
+}
+
+/// A message of ours.
+#[must_use]
+pub fn bubble_out(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(Color::TRANSPARENT, 0.0, radius::BUBBLE),
+        ..surface(t.out, t.text)
+    }
+}
+
+/// A message of somebody else.
+#[must_use]
+pub fn bubble_in(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(t.line, 1.0, radius::BUBBLE),
+        ..surface(t.incoming, t.text)
+    }
+}
+
+/// A message of ours that did not get there.
+#[must_use]
+pub fn bubble_failed(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(t.danger, 1.0, radius::BUBBLE),
+        ..surface(t.panel, t.text)
+    }
+}
+
+/// A note, a day heading.
+#[must_use]
+pub fn chip(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(Color::TRANSPARENT, 0.0, radius::ROW),
+        ..surface(t.chip, t.sub)
+    }
+}
+
+/// An error that stays until it is dismissed.
+#[must_use]
+pub fn alert(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(t.danger, 1.0, radius::ROW),
+        ..surface(t.panel, t.text)
+    }
+}
+
+/// A card: a contact request, the facts of a certificate.
+#[must_use]
+pub fn card(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(t.line, 1.0, radius::CARD),
+        ..surface(t.panel, t.text)
+    }
+}
+
+/// A dialog.
+#[must_use]
+pub fn dialog(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(t.line, 1.0, radius::DIALOG),
+        shadow: Shadow {
+            color: Color::BLACK.scale_alpha(0.16),
+            offset: Vector::new(0.0, 4.0),
+            blur_radius: 12.0,
+        },
+        ..surface(t.panel, t.text)
+    }
+}
+
+/// What dims the rest while a dialog is open.
+#[must_use]
+pub fn scrim(_theme: &Theme) -> container::Style {
+    container::Style {
+        background: Some(Color::from_rgba8(12, 20, 16, 0.42).into()),
+        ..container::Style::default()
+    }
+}
+
+/// The unread count.
+#[must_use]
+pub fn badge(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(Color::TRANSPARENT, 0.0, radius::ROW),
+        ..surface(t.badge, t.on_badge)
+    }
+}
+
+/// A hairline.
+#[must_use]
+pub fn line(theme: &Theme) -> rule::Style {
+    rule::Style {
+        color: tokens(theme).line,
+        radius: Radius::from(0.0),
+        fill_mode: rule::FillMode::Full,
+        snap: true,
+    }
+}
+
+fn colored(color: Color) -> text::Style {
+    text::Style { color: Some(color) }
+}
+
+macro_rules! text_styles {
+    ($($(#[$doc:meta])* $name:ident: $token:ident),* $(,)?) => {
+        $(
+            $(#[$doc])*
+            #[must_use]
+            pub fn $name(theme: &Theme) -> text::Style {
+                let t: &Tokens = tokens(theme);
+                colored(t.$token)
+            }
+        )*
+    };
+}
+
+text_styles! {
+    /// Text to be read.
+    body: text,
+    /// Secondary text.
+    sub: sub,
+    /// Times and hints.
+    faint: faint,
+    /// What went wrong.
+    danger: danger,
+    /// What asks for attention.
+    amber: amber,
+    /// What can be done.
+    accent: accent,
+    /// What went well.
+    ok: ok,
+}

@@ -1,0 +1,377 @@
+//! What the window knows of the engine's world: accounts, connections, the chat list, contacts.
+//!
+//! Events say what changed; the world asks for it, and puts the answers in place. A question is under way at most
+//! once: where something changes meanwhile, it is asked again when the answer is there, so what is shown at the end is
+//! never older than the last event.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jid::BareJid;
+use oriole_core::{
+    engine::{
+        event::{ConnectionState, Event},
+        query::{AccountStatus, ContactStatus},
+    },
+    error::Error,
+    model::{
+        account::Account,
+        certificate::CertificateFacts,
+        chat::{ChatSummary, Page},
+        contact::{Contact, ContactRequest},
+        ids::{AccountId, ChatId, MessageId},
+        message::Message,
+        presence::Presence,
+    },
+};
+
+use crate::action::{Action, Actions};
+
+/// From this many changed chats on, the whole chat list is asked for.
+const MANY_CHATS: usize = 20;
+
+/// What can be asked of the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Question {
+    /// All accounts.
+    Accounts,
+    /// The whole chat list.
+    Chats,
+    /// One line of it.
+    Chat(ChatId),
+    /// An account's contacts.
+    Contacts(AccountId),
+    /// Everybody who asks to be a contact.
+    Requests,
+    /// A page of a chat's history.
+    History {
+        /// Which chat.
+        chat: ChatId,
+        /// Which opening of it; answers to earlier ones are stale.
+        generation: u64,
+        /// Just before this message; none for the newest.
+        before: Option<MessageId>,
+        /// How many at most.
+        limit: u32,
+    },
+    /// These messages of a chat.
+    Messages {
+        /// Which chat.
+        chat: ChatId,
+        /// Which opening of it.
+        generation: u64,
+        /// Which messages.
+        ids: Vec<MessageId>,
+    },
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// All accounts.
+    Accounts(Vec<AccountStatus>),
+    /// The whole chat list.
+    Chats(Vec<ChatSummary>),
+    /// One line of it; none where it is gone.
+    Chat(Option<ChatSummary>),
+    /// An account's contacts.
+    Contacts(Vec<ContactStatus>),
+    /// Everybody who asks to be a contact.
+    Requests(Vec<ContactRequest>),
+    /// A page of a chat's history.
+    History(Page),
+    /// Messages of a chat.
+    Messages(Vec<Message>),
+}
+
+/// Where an account's connection stands, and why.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Link {
+    /// Where it stands.
+    pub state: ConnectionState,
+    /// What failed.
+    pub error: Option<Error>,
+    /// The certificate that was not trusted.
+    pub certificate: Option<Box<CertificateFacts>>,
+}
+
+impl Link {
+    /// Whether the account is signed in.
+    #[must_use]
+    pub fn signed_in(&self) -> bool {
+        matches!(
+            self.state,
+            ConnectionState::Syncing | ConnectionState::Online
+        )
+    }
+}
+
+/// What the window knows.
+#[derive(Debug, Default)]
+pub struct World {
+    accounts: Option<Vec<Account>>,
+    links: HashMap<AccountId, Link>,
+    chats: Vec<ChatSummary>,
+    contacts: HashMap<AccountId, Vec<Contact>>,
+    requests: Vec<ContactRequest>,
+    presence: HashMap<(AccountId, BareJid), Presence>,
+    asked: HashMap<Question, bool>,
+}
+
+impl World {
+    /// All accounts; empty until they are known.
+    #[must_use]
+    pub fn accounts(&self) -> &[Account] {
+        self.accounts.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the accounts are known.
+    #[must_use]
+    pub fn ready(&self) -> bool {
+        self.accounts.is_some()
+    }
+
+    /// An account.
+    #[must_use]
+    pub fn account(&self, id: AccountId) -> Option<&Account> {
+        self.accounts().iter().find(|account| account.id == id)
+    }
+
+    /// Where an account's connection stands.
+    #[must_use]
+    pub fn link(&self, account: AccountId) -> Option<&Link> {
+        self.links.get(&account)
+    }
+
+    /// Forgets what failed, because it is being tried anew.
+    pub fn trying(&mut self, account: AccountId) {
+        self.links.insert(
+            account,
+            Link {
+                state: ConnectionState::Connecting,
+                ..Link::default()
+            },
+        );
+    }
+
+    /// The chat list, newest first.
+    #[must_use]
+    pub fn chats(&self) -> &[ChatSummary] {
+        &self.chats
+    }
+
+    /// A line of the chat list.
+    #[must_use]
+    pub fn chat(&self, id: ChatId) -> Option<&ChatSummary> {
+        self.chats.iter().find(|chat| chat.id == id)
+    }
+
+    /// A line of the chat list, to change what was just told to the engine.
+    pub fn chat_mut(&mut self, id: ChatId) -> Option<&mut ChatSummary> {
+        self.chats.iter_mut().find(|chat| chat.id == id)
+    }
+
+    /// All contacts, account by account.
+    pub fn contacts(&self) -> impl Iterator<Item = &Contact> {
+        self.accounts()
+            .iter()
+            .filter_map(|account| self.contacts.get(&account.id))
+            .flatten()
+    }
+
+    /// Everybody who asks to be a contact, oldest first.
+    #[must_use]
+    pub fn requests(&self) -> &[ContactRequest] {
+        &self.requests
+    }
+
+    /// What somebody's best device says; nobody is there as long as we are not.
+    #[must_use]
+    pub fn presence(&self, account: AccountId, address: &BareJid) -> Presence {
+        if !self.link(account).is_some_and(Link::signed_in) {
+            return Presence::default();
+        }
+        self.presence
+            .get(&(account, address.clone()))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Asks for everything, at the start.
+    pub fn ask_all(&mut self, actions: &mut Actions) {
+        for question in [Question::Accounts, Question::Chats, Question::Requests] {
+            self.ask(question, actions);
+        }
+    }
+
+    /// Asks the engine, or has it asked again where it is being asked already.
+    pub fn ask(&mut self, question: Question, actions: &mut Actions) {
+        if let Some(again) = self.asked.get_mut(&question) {
+            *again = true;
+        } else {
+            self.asked.insert(question.clone(), false);
+            actions.push(Action::Ask(question));
+        }
+    }
+
+    /// Has everything asked again that is being asked about this chat's messages: they changed meanwhile.
+    pub fn ask_messages_again(&mut self, chat: ChatId) {
+        self.ask_pages_again(chat);
+        for (question, again) in &mut self.asked {
+            *again |= matches!(question, Question::Messages { chat: of, .. } if *of == chat);
+        }
+    }
+
+    /// Has the pages of this chat asked again that are being asked for: messages came meanwhile.
+    pub fn ask_pages_again(&mut self, chat: ChatId) {
+        for (question, again) in &mut self.asked {
+            *again |= matches!(question, Question::History { chat: of, .. } if *of == chat);
+        }
+    }
+
+    /// That a question was answered. Asks again where something changed meanwhile, unless nobody waits any more.
+    pub fn answered(&mut self, question: &Question, wanted: bool, actions: &mut Actions) {
+        if self.asked.remove(question) == Some(true) && wanted {
+            self.ask(question.clone(), actions);
+        }
+    }
+
+    /// Puts an answer in place. Those about messages belong to the open conversation and are not for the world.
+    pub fn accept(&mut self, question: &Question, answer: Answer, actions: &mut Actions) {
+        match (question, answer) {
+            (_, Answer::Accounts(accounts)) => self.accept_accounts(accounts, actions),
+            (_, Answer::Chats(chats)) => {
+                self.chats = chats;
+                self.sort();
+            }
+            (Question::Chat(id), Answer::Chat(chat)) => {
+                self.chats.retain(|known| known.id != *id);
+                self.chats.extend(chat);
+                self.sort();
+            }
+            (Question::Contacts(account), Answer::Contacts(contacts)) => {
+                self.accept_contacts(*account, contacts);
+            }
+            (_, Answer::Requests(requests)) => self.requests = requests,
+            (
+                _,
+                Answer::Chat(_) | Answer::Contacts(_) | Answer::History(_) | Answer::Messages(_),
+            ) => {}
+        }
+    }
+
+    fn accept_accounts(&mut self, accounts: Vec<AccountStatus>, actions: &mut Actions) {
+        let known = |id: &AccountId| accounts.iter().any(|status| status.account.id == *id);
+        self.links.retain(|id, _| known(id));
+        self.contacts.retain(|id, _| known(id));
+        self.presence.retain(|(id, _), _| known(id));
+        self.chats.retain(|chat| known(&chat.account));
+        self.requests.retain(|request| known(&request.account));
+        let new: Vec<AccountId> = accounts
+            .iter()
+            .map(|status| status.account.id)
+            .filter(|id| !self.contacts.contains_key(id))
+            .collect();
+        for status in &accounts {
+            // What events said is newer, and says why.
+            self.links.entry(status.account.id).or_insert_with(|| Link {
+                state: status.connection,
+                ..Link::default()
+            });
+        }
+        self.accounts = Some(accounts.into_iter().map(|status| status.account).collect());
+        for account in new {
+            self.ask(Question::Contacts(account), actions);
+        }
+    }
+
+    fn accept_contacts(&mut self, account: AccountId, mut contacts: Vec<ContactStatus>) {
+        contacts.sort_by_cached_key(|status| {
+            let item = &status.contact.item;
+            (
+                item.name
+                    .as_deref()
+                    .unwrap_or(item.address.as_str())
+                    .to_lowercase(),
+                item.address.to_string(),
+            )
+        });
+        self.presence.retain(|(of, _), _| *of != account);
+        for status in &contacts {
+            self.presence.insert(
+                (account, status.contact.item.address.clone()),
+                status.presence.clone(),
+            );
+        }
+        self.contacts.insert(
+            account,
+            contacts.into_iter().map(|status| status.contact).collect(),
+        );
+    }
+
+    /// Takes in what happened, and asks for what is to be read anew.
+    pub fn events(&mut self, events: &[Event], actions: &mut Actions) {
+        let mut chats = BTreeSet::new();
+        for event in events {
+            match event {
+                Event::Connection {
+                    account,
+                    state,
+                    error,
+                    certificate,
+                    ..
+                } => {
+                    self.links.insert(
+                        *account,
+                        Link {
+                            state: *state,
+                            error: error.clone(),
+                            certificate: certificate.clone(),
+                        },
+                    );
+                    if *state == ConnectionState::Online {
+                        self.ask(Question::Contacts(*account), actions);
+                    }
+                }
+                Event::AccountsChanged(_) => self.ask(Question::Accounts, actions),
+                Event::ChatChanged { chat, .. } | Event::Timeline { chat, .. } => {
+                    chats.insert(*chat);
+                }
+                Event::ContactsReset(account)
+                | Event::ContactChanged { account, .. }
+                | Event::ContactRemoved { account, .. } => {
+                    self.ask(Question::Contacts(*account), actions);
+                }
+                Event::ContactRequested(_) | Event::ContactRequestGone { .. } => {
+                    self.ask(Question::Requests, actions);
+                }
+                Event::Presence {
+                    account,
+                    address,
+                    presence,
+                } => {
+                    self.presence
+                        .insert((*account, address.clone()), presence.clone());
+                    let contacts = Question::Contacts(*account);
+                    if let Some(again) = self.asked.get_mut(&contacts) {
+                        *again = true;
+                    }
+                }
+                Event::Failed { .. } => {}
+            }
+        }
+        if chats.len() > MANY_CHATS {
+            self.ask(Question::Chats, actions);
+        } else {
+            for chat in chats {
+                self.ask(Question::Chat(chat), actions);
+            }
+        }
+    }
+
+    fn sort(&mut self) {
+        self.chats.sort_by_key(|chat| {
+            let last = chat.last.as_ref();
+            std::cmp::Reverse((last.map(|l| l.time), last.map(|l| l.message), chat.id))
+        });
+    }
+}

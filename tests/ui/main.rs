@@ -1,0 +1,16 @@
+//! Tests of oriole-ui: journeys through the pure state, and what is on the screen, drawn without one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod contrast;
+mod conversation;
+mod journeys;
+mod layers;
+mod screens;
+mod support;
+mod texts;
+mod words;
