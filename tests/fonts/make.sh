@@ -16,5 +16,5 @@ find "$locale" -name '*.ftl' -exec cat {} + >>"$work/characters"
 for weight in Regular Bold; do
     # In the collection, the faces are in the order JP, KR, SC, TC, HK.
     "$work/python/bin/pyftsubset" "$source/NotoSansCJK-$weight.ttc" --font-number=2 --text-file="$work/characters" \
-        --layout-features= --no-hinting --desubroutinize --name-IDs='*' --output-file="$here/NotoSansCJKsc-$weight.otf"
+        --layout-features= --no-recalc-timestamp --no-hinting --desubroutinize --name-IDs='*' --output-file="$here/NotoSansCJKsc-$weight.otf"
 done
