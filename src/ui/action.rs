@@ -28,10 +28,6 @@ pub enum Action {
     Exit,
     /// Put the cursor into this field.
     Focus(&'static str),
-    /// Put the cursor into the next field.
-    FocusNext,
-    /// Put the cursor into the previous field.
-    FocusPrevious,
     /// Call back after this time.
     Later(Duration, Timer),
 }

@@ -176,6 +176,13 @@ async fn answer(handle: &Handle, question: &Question) -> Result<Answer, Error> {
                 .query(query::ContactRequests { account: None })
                 .await?,
         ),
+        Question::Setting(key) => Answer::Setting(
+            handle
+                .query(query::Setting {
+                    key: key.to_owned(),
+                })
+                .await?,
+        ),
         Question::History {
             chat,
             before,

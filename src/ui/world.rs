@@ -42,6 +42,8 @@ pub enum Question {
     Contacts(AccountId),
     /// Everybody who asks to be a contact.
     Requests,
+    /// A setting of the program.
+    Setting(&'static str),
     /// A page of a chat's history.
     History {
         /// Which chat.
@@ -77,6 +79,8 @@ pub enum Answer {
     Contacts(Vec<ContactStatus>),
     /// Everybody who asks to be a contact.
     Requests(Vec<ContactRequest>),
+    /// A setting of the program; none where it was never set.
+    Setting(Option<String>),
     /// A page of a chat's history.
     History(Page),
     /// Messages of a chat.
@@ -254,7 +258,11 @@ impl World {
             (_, Answer::Requests(requests)) => self.requests = requests,
             (
                 _,
-                Answer::Chat(_) | Answer::Contacts(_) | Answer::History(_) | Answer::Messages(_),
+                Answer::Chat(_)
+                | Answer::Contacts(_)
+                | Answer::Setting(_)
+                | Answer::History(_)
+                | Answer::Messages(_),
             ) => {}
         }
     }

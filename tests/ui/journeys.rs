@@ -36,7 +36,14 @@ fn first_start() -> Window {
     let (mut window, asked) = Window::started(Language::English);
     assert_eq!(
         questions(&asked),
-        [Question::Accounts, Question::Chats, Question::Requests]
+        [
+            Question::Setting("appearance"),
+            Question::Setting("zoom"),
+            Question::Setting("language"),
+            Question::Accounts,
+            Question::Chats,
+            Question::Requests
+        ]
     );
     let actions = window.answer(Question::Accounts, Answer::Accounts(Vec::new()));
     assert_eq!(actions, [Action::Focus(sign_in::ADDRESS)]);

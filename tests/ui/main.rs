@@ -8,8 +8,10 @@
 
 mod contrast;
 mod conversation;
+mod gallery;
 mod journeys;
 mod layers;
+mod screen;
 mod screens;
 mod support;
 mod texts;

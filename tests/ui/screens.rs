@@ -191,11 +191,11 @@ fn the_form_to_sign_in() {
             "Add your account",
             "Address",
             "Password",
-            "Advanced",
+            "Server settings",
             "Sign in",
         ],
     );
-    lacks(&window, WIDE, &["Server", "Cancel"]);
+    lacks(&window, WIDE, &["Server address", "Port", "Cancel"]);
     picture(&window, WIDE, Mode::Light, "sign-in");
     window.tell(Message::Resized(NARROW));
     picture(&window, NARROW, Mode::Dark, "sign-in-narrow");
@@ -208,7 +208,8 @@ fn the_form_to_sign_in() {
         WIDE,
         &[
             "This cannot be an address. It looks like you@example.org.",
-            "Server",
+            "Server address",
+            "Port",
         ],
     );
     let mut screen = simulator(&window, WIDE);
@@ -302,7 +303,7 @@ fn a_conversation() {
             "Chats",
             "Contacts",
             "Mei Lin",
-            "mei@example.org · Online",
+            "Online · mei@example.org",
             "Tom Becker",
             "Draft: One more thing",
             "999+",
@@ -357,7 +358,7 @@ fn a_conversation_in_chinese() {
 fn one_pane_at_a_time_where_it_is_narrow() {
     let mut window = talking(Language::English);
     window.tell(Message::Resized(NARROW));
-    shows(&window, NARROW, &["Back", "Mei Lin", "Send"]);
+    shows(&window, NARROW, &["Mei Lin", "Send"]);
     lacks(&window, NARROW, &["Chats"]);
     picture(&window, NARROW, Mode::Light, "conversation-narrow");
     window.main(main::Message::CloseChat);

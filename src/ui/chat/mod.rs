@@ -2,5 +2,6 @@
 
 pub mod composer;
 pub mod conversation;
+mod header;
 pub mod timeline;
 pub mod view;

@@ -1,7 +1,7 @@
 //! How a conversation looks: who, the messages, the field to write.
 
 use iced::{
-    Center, Element, Fill, Length, Padding, Theme,
+    Element, Fill, Length, Padding,
     keyboard::{Key, key::Named},
     widget::{
         Column, button, center_x, column, container, keyed, row, rule, scrollable,
@@ -11,24 +11,24 @@ use iced::{
         text_editor::{self, Binding, KeyPress},
     },
 };
-use oriole_core::model::{message::MessageState, presence::Show};
+use oriole_core::model::message::MessageState;
 
 use super::{
     composer,
     conversation::{self, Conversation},
+    header::header,
     timeline::Bubble,
 };
 use crate::{
     i18n::Words,
     plain_text,
     screen::{Context, main::Message},
-    sidebar::{self, chat_list},
+    sidebar::chat_list,
     style::{
         self, controls, surfaces,
         tokens::{BUBBLE_WIDTH, size, space},
     },
     time_format,
-    widget::{avatar::avatar, one_line::one_line},
     world::World,
 };
 
@@ -53,59 +53,11 @@ pub fn view<'a>(
     .into()
 }
 
-fn title(open: &Conversation, world: &World) -> String {
+pub(super) fn title(open: &Conversation, world: &World) -> String {
     world.chat(open.chat()).map_or_else(
         || plain_text::line(open.with().as_str(), 80),
         chat_list::title,
     )
-}
-
-fn header<'a>(open: &Conversation, world: &World, context: Context<'a>) -> Element<'a, Message> {
-    let words = context.words;
-    let title = title(open, world);
-    let address = plain_text::line(open.with().as_str(), 80);
-    let presence = world.presence(open.account(), open.with());
-    let stranger = world.chat(open.chat()).is_some_and(|chat| chat.stranger);
-    // Of strangers, it is not known whether they are there.
-    let how = if stranger && presence.show == Show::Offline {
-        words.get("not-a-contact")
-    } else {
-        sidebar::presence_words(words, &presence)
-    };
-    let below = if address == title {
-        how
-    } else {
-        format!("{address} · {how}")
-    };
-    let mut line = row![].spacing(space::M).align_y(Center);
-    if context.narrow {
-        line = line.push(
-            button(text(words.get("back")).size(size::BODY))
-                .padding([6.0, space::M])
-                .style(controls::secondary)
-                .on_press(Message::CloseChat),
-        );
-    }
-    line = line.push(avatar(plain_text::initials(&title), 32.0)).push(
-        column![
-            one_line(title, size::TITLE, style::BOLD, surfaces::body),
-            row![
-                sidebar::mark(presence.show, |theme: &Theme| style::tokens(theme).panel),
-                one_line(below, size::SMALL, style::REGULAR, surfaces::sub),
-            ]
-            .spacing(6)
-            .align_y(Center),
-        ]
-        .spacing(2)
-        .width(Fill),
-    );
-    container(line)
-        .padding([0.0, space::L])
-        .center_y(58)
-        .width(Fill)
-        .clip(true)
-        .style(surfaces::panel)
-        .into()
 }
 
 fn messages<'a>(

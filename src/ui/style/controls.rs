@@ -67,6 +67,30 @@ pub fn link(theme: &Theme, status: button::Status) -> button::Style {
     filled(background, t.accent, radius::CONTROL)
 }
 
+/// A sign to press.
+#[must_use]
+pub fn sign(theme: &Theme, status: button::Status) -> button::Style {
+    let t = tokens(theme);
+    let (background, text) = match status {
+        button::Status::Active => (Color::TRANSPARENT, t.sub),
+        button::Status::Hovered => (t.hover, t.text),
+        button::Status::Pressed => (t.selected, t.text),
+        button::Status::Disabled => (Color::TRANSPARENT, t.off),
+    };
+    filled(background, text, radius::CONTROL)
+}
+
+/// A line of a menu.
+#[must_use]
+pub fn menu_line(theme: &Theme, status: button::Status) -> button::Style {
+    let t = tokens(theme);
+    let background = match status {
+        button::Status::Hovered | button::Status::Pressed => t.selected,
+        button::Status::Active | button::Status::Disabled => Color::TRANSPARENT,
+    };
+    filled(background, t.text, radius::CONTROL)
+}
+
 /// A row of a list.
 pub fn row(selected: bool) -> impl Fn(&Theme, button::Status) -> button::Style {
     move |theme, status| {
