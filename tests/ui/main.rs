@@ -10,6 +10,7 @@ mod contrast;
 mod conversation;
 mod gallery;
 mod journeys;
+mod keyboard;
 mod layers;
 mod screen;
 mod screens;

@@ -195,7 +195,6 @@ impl Screen {
     /// Where this text stands.
     pub(crate) fn find(&mut self, text: &str) -> Option<Point> {
         use iced_test::core::widget::operation::Outcome;
-        use iced_test::selector::Bounded;
         let mut find = Selector::find(text);
         self.operate(&mut operation::black_box(&mut find));
         match find.finish() {
@@ -242,10 +241,19 @@ impl Screen {
     pub(crate) fn picture(&mut self) -> (u32, u32, Vec<u8>) {
         let theme = self.window.ui.look().theme();
         let tokens = style::tokens(&theme);
+        // Widgets know only from this what they look like.
+        let redraw = Event::Window(window::Event::RedrawRequested(std::time::Instant::now()));
         self.with(|interface, renderer, cursor| {
             let style = Style {
                 text_color: tokens.text,
             };
+            interface.update(
+                &[redraw],
+                cursor,
+                renderer,
+                &mut clipboard::Null,
+                &mut Vec::new(),
+            );
             interface.draw(renderer, &theme, &style, cursor);
         });
         let size = Size::new(self.size.width as u32, self.size.height as u32);

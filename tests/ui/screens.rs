@@ -196,11 +196,8 @@ fn the_form_to_sign_in() {
         ],
     );
     lacks(&window, WIDE, &["Server address", "Port", "Cancel"]);
-    picture(&window, WIDE, Mode::Light, "sign-in");
     window.tell(Message::Resized(NARROW));
-    picture(&window, NARROW, Mode::Dark, "sign-in-narrow");
     window.tell(Message::Resized(WIDE));
-    picture(&window, WIDE, Mode::Dark, "sign-in-dark");
     window.sign_in(sign_in::Message::Address("me@@example.org".into()));
     window.sign_in(sign_in::Message::Advanced);
     shows(
@@ -218,7 +215,6 @@ fn the_form_to_sign_in() {
         screen.into_messages().next(),
         Some(Message::SignIn(sign_in::Message::Submit))
     ));
-    picture(&window, WIDE, Mode::Light, "sign-in-advanced");
 }
 
 #[test]
@@ -264,7 +260,6 @@ fn the_question_about_the_certificate() {
             "Cancel",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "certificate");
     let trust = clicked(&window, WIDE, "Trust this certificate for this account");
     assert!(matches!(
         trust[..],
@@ -290,7 +285,6 @@ fn a_failed_sign_in_says_why() {
             "the detail of it",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "repair-zh");
 }
 
 #[test]
@@ -327,8 +321,6 @@ fn a_conversation() {
             "Send",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "conversation");
-    picture(&window, WIDE, Mode::Dark, "conversation-dark");
     let again = clicked(&window, WIDE, "Try again");
     assert!(matches!(
         again[..],
@@ -351,7 +343,6 @@ fn a_conversation_in_chinese() {
             "在线",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "conversation-zh");
 }
 
 #[test]
@@ -360,11 +351,9 @@ fn one_pane_at_a_time_where_it_is_narrow() {
     window.tell(Message::Resized(NARROW));
     shows(&window, NARROW, &["Mei Lin", "Send"]);
     lacks(&window, NARROW, &["Chats"]);
-    picture(&window, NARROW, Mode::Light, "conversation-narrow");
     window.main(main::Message::CloseChat);
     shows(&window, NARROW, &["Chats", "Tom Becker"]);
     lacks(&window, NARROW, &["Send"]);
-    picture(&window, NARROW, Mode::Dark, "chats-narrow");
 }
 
 #[test]
@@ -407,7 +396,6 @@ fn contacts_and_requests() {
             "Waiting for their answer",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "contacts");
     assert!(matches!(
         clicked(&window, WIDE, "Accept")[..],
         [Message::Main(main::Message::Sidebar(
@@ -437,7 +425,6 @@ fn a_new_chat_over_an_error() {
             "Connect now",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "failed");
     let second = account(2, "work@example.org");
     window.answer(
         Question::Accounts,
@@ -445,14 +432,12 @@ fn a_new_chat_over_an_error() {
     );
     window.tell(Message::Shortcut(Shortcut::NewChat));
     shows(&window, WIDE, &["From", "Also add as a contact", "Start"]);
-    picture(&window, WIDE, Mode::Light, "new-chat");
 }
 
 #[test]
 fn nothing_yet() {
     let window = Window::online(Language::English, Vec::new());
     shows(&window, WIDE, &["No chats yet", "It takes two to talk"]);
-    picture(&window, WIDE, Mode::Light, "empty");
 }
 
 #[test]

@@ -7,7 +7,8 @@ quit = Quit
 ## Signing in
 
 welcome = Talk to your friends, whichever server they are on.
-welcome-privacy = Your messages stay on this computer and your server. No phone number, no tracking.
+welcome-privacy = Your messages stay on this computer and your server.
+welcome-freedom = No phone number, no tracking.
 sign-in-title = Add your account
 sign-in-below = Sign in with an XMPP (Jabber) address.
 repair-title = Sign in again

@@ -7,7 +7,8 @@ quit = 退出
 ## 登录
 
 welcome = 无论朋友在哪个服务器上，都能和他们聊天。
-welcome-privacy = 消息只保存在这台电脑和你的服务器上。不需要手机号，没有跟踪。
+welcome-privacy = 消息只保存在这台电脑和你的服务器上。
+welcome-freedom = 不需要手机号，没有跟踪。
 sign-in-title = 添加账号
 sign-in-below = 用 XMPP（Jabber）地址登录。
 repair-title = 重新登录

@@ -203,7 +203,7 @@ impl NewChat {
         );
         let list = pick_list(choices, Some(self.account.clone()), Message::Account)
             .text_size(size::BODY)
-            .padding([9.0, space::M])
+            .padding([10.0, space::M])
             .width(iced::Fill)
             .style(controls::pick)
             .menu_style(controls::menu);

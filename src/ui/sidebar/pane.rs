@@ -63,7 +63,7 @@ pub fn view<'a>(
     let width = if context.narrow {
         Fill
     } else {
-        Length::Fixed(SIDE_WIDTH)
+        Length::Fixed(SIDE_WIDTH - 1.0)
     };
     container(pane)
         .width(width)

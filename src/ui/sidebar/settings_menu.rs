@@ -93,8 +93,13 @@ fn zoom<'a>(preferences: &Preferences, context: Context<'a>) -> Element<'a, Mess
         .style(controls::menu_line)
         .on_press(reset.clone());
     row![
-        container(icon(icons::ZOOM, 16.0).style(surfaces::sub)).center_x(20),
-        text(words.get("zoom")).size(size::BODY).width(Fill),
+        row![
+            container(icon(icons::ZOOM, 16.0).style(surfaces::sub)).center_x(20),
+            text(words.get("zoom")).size(size::BODY),
+        ]
+        .spacing(10)
+        .width(Fill)
+        .align_y(Center),
         sign_button(
             icons::MINUS,
             words.get("zoom-out"),

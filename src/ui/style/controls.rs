@@ -35,7 +35,12 @@ pub fn primary(theme: &Theme, status: button::Status) -> button::Style {
         button::Status::Active => t.accent,
         button::Status::Hovered => mix(t.accent, t.text, 0.12),
         button::Status::Pressed => mix(t.accent, t.text, 0.24),
-        button::Status::Disabled => return filled(t.line, t.faint, radius::CONTROL),
+        button::Status::Disabled => {
+            return button::Style {
+                border: border(t.line, 1.0, radius::CONTROL),
+                ..filled(t.chip, t.faint, radius::CONTROL)
+            };
+        }
     };
     filled(accent, t.on_accent, radius::CONTROL)
 }

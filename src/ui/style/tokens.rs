@@ -161,7 +161,7 @@ pub const BRAND: (Color, Color) = (color!(0x2B7A56), color!(0x1E5A43));
 /// Text on it.
 pub const ON_BRAND: Color = Color::WHITE;
 /// Less important text on it.
-pub const ON_BRAND_SUB: Color = color!(0xE3F0E9);
+pub const ON_BRAND_SUB: Color = color!(0xEDF6F1);
 
 /// Distances, on a grid of 4 px.
 pub mod space {

@@ -72,7 +72,7 @@ impl<Message, Renderer: renderer::Renderer> Widget<Message, Theme, Renderer> for
         _style: &renderer::Style,
         layout: Layout<'_>,
         _cursor: mouse::Cursor,
-        _viewport: &Rectangle,
+        viewport: &Rectangle,
     ) {
         draw(
             renderer,
@@ -80,6 +80,7 @@ impl<Message, Renderer: renderer::Renderer> Widget<Message, Theme, Renderer> for
             self.shape,
             (self.color)(theme),
             (self.ground)(theme),
+            viewport,
         );
     }
 }
@@ -91,6 +92,7 @@ pub fn at_the_edge<Renderer: renderer::Renderer>(
     shape: Shape,
     color: Color,
     ground: Color,
+    viewport: &Rectangle,
 ) {
     let side = DIAMETER + 2.0 * MARGIN;
     let bounds = Rectangle {
@@ -100,7 +102,14 @@ pub fn at_the_edge<Renderer: renderer::Renderer>(
         height: side,
     };
     disc(renderer, bounds, ground);
-    draw(renderer, bounds.shrink(MARGIN), shape, color, ground);
+    draw(
+        renderer,
+        bounds.shrink(MARGIN),
+        shape,
+        color,
+        ground,
+        viewport,
+    );
 }
 
 fn disc<Renderer: renderer::Renderer>(renderer: &mut Renderer, bounds: Rectangle, color: Color) {
@@ -123,6 +132,7 @@ fn draw<Renderer: renderer::Renderer>(
     shape: Shape,
     color: Color,
     ground: Color,
+    viewport: &Rectangle,
 ) {
     match shape {
         Shape::Full => disc(renderer, bounds, color),
@@ -161,17 +171,9 @@ fn draw<Renderer: renderer::Renderer>(
                     width: DIAMETER * 0.58,
                     ..bounds
                 };
-                renderer.fill_quad(
-                    Quad {
-                        bounds: right,
-                        border: Border {
-                            radius: Radius::new(0.0).right(DIAMETER / 2.0),
-                            ..Border::default()
-                        },
-                        ..Quad::default()
-                    },
-                    color,
-                );
+                if let Some(right) = right.intersection(viewport) {
+                    renderer.with_layer(right, |renderer| disc(renderer, bounds, color));
+                }
             }
         }
     }

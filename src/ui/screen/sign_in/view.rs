@@ -5,8 +5,8 @@ use std::fmt;
 use iced::{
     Center, Element, Fill, FillPortion, Theme,
     widget::{
-        Column, button, center, column, container, pick_list, row, scrollable, space::horizontal,
-        text, text::Wrapping, text_input,
+        Column, Space, button, center, column, container, pick_list, row, scrollable,
+        space::horizontal, text, text::Wrapping, text_input,
     },
 };
 use oriole_core::{
@@ -81,16 +81,29 @@ fn welcome<'a>(context: Context<'a>) -> Element<'a, Message> {
             .style(surfaces::on_brand_sub),
     ]
     .spacing(space::S);
-    let below = text(words.get("welcome-privacy"))
-        .size(size::PREVIEW)
-        .line_height(text::LineHeight::Absolute(20.into()))
-        .style(surfaces::on_brand_sub);
-    container(column![above, center(birds(320.0)), container(below).max_width(364),].height(Fill))
-        .padding([52.0, 48.0])
-        .width(FillPortion(23))
-        .height(Fill)
-        .style(surfaces::brand)
-        .into()
+    let promise = |words: String| {
+        text(words)
+            .size(size::PREVIEW)
+            .line_height(text::LineHeight::Absolute(20.into()))
+            .style(surfaces::on_brand_sub)
+    };
+    let below = column![
+        promise(words.get("welcome-privacy")),
+        promise(words.get("welcome-freedom")),
+    ];
+    container(
+        column![
+            above,
+            center(birds(344.0)).padding(iced::Padding::ZERO.bottom(88.0)),
+            below
+        ]
+        .height(Fill),
+    )
+    .padding([52.0, 48.0])
+    .width(FillPortion(23))
+    .height(Fill)
+    .style(surfaces::brand)
+    .into()
 }
 
 fn heading<'a>(title: String, below: String) -> Column<'a, Message> {
@@ -110,6 +123,7 @@ fn entering<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
         heading(words.get("sign-in-title"), words.get("sign-in-below"))
     }]
     .spacing(space::L)
+    .push(Space::new().height(space::XS))
     .push(address_field(screen, fixed, words))
     .push(password_field(screen, fixed, words))
     .push(advanced(screen, context));
@@ -275,7 +289,7 @@ fn security<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
         |choice| Message::Security(choice.security),
     )
     .text_size(size::BODY)
-    .padding([9.0, space::M])
+    .padding([10.0, space::M])
     .width(Fill)
     .style(controls::pick)
     .menu_style(controls::menu);
