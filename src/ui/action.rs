@@ -28,10 +28,6 @@ pub enum Action {
     Exit,
     /// Put the cursor into this field.
     Focus(&'static str),
-    /// Put the cursor into the next field.
-    FocusNext,
-    /// Put the cursor into the previous field.
-    FocusPrevious,
     /// Put this text into the clipboard.
     Copy(String),
     /// Open this address in the program that the system has for it, or here where it is one of ours.

@@ -39,7 +39,8 @@ pub fn run(start: Start) -> iced::Result {
     let start = RefCell::new(Some(start));
     iced::daemon(move || App::boot(start.take()), App::update, App::view)
         .title(|_: &App, _| "Oriole".to_owned())
-        .theme(|app: &App, _| Some(style::theme(app.ui.mode())))
+        .theme(|app: &App, _| Some(app.ui.look().theme()))
+        .scale_factor(|app: &App, _| app.ui.zoom())
         .style(|_: &App, theme: &Theme| {
             let tokens = style::tokens(theme);
             Style {
@@ -132,8 +133,6 @@ impl App {
             ]),
             Action::Exit => iced::exit(),
             Action::Focus(field) => operation::focus(field),
-            Action::FocusNext => operation::focus_next(),
-            Action::FocusPrevious => operation::focus_previous(),
             Action::Copy(text) => iced::clipboard::write(text),
             Action::OpenLink(address) => {
                 desktop::open::link(address);
@@ -189,19 +188,22 @@ pub fn shortcut(
 ) -> Option<Shortcut> {
     use keyboard::key::Named;
     match key {
-        keyboard::Key::Named(Named::Tab) if !modifiers.command() && !modifiers.alt() => {
-            Some(if modifiers.shift() {
-                Shortcut::FocusPrevious
-            } else {
-                Shortcut::FocusNext
-            })
-        }
         keyboard::Key::Named(Named::Escape) => Some(Shortcut::Close),
         keyboard::Key::Named(Named::ArrowUp) if modifiers.alt() => Some(Shortcut::PreviousChat),
         keyboard::Key::Named(Named::ArrowDown) if modifiers.alt() => Some(Shortcut::NextChat),
-        key if modifiers.command() && !modifiers.alt() && key.to_latin(physical) == Some('n') => {
-            Some(Shortcut::NewChat)
-        }
+        key if modifiers.command() && !modifiers.alt() => match key {
+            // By the sign, not by the place of the key: plus is not everywhere where it is in America.
+            keyboard::Key::Character(c) if matches!(c.as_str(), "+" | "=") => {
+                Some(Shortcut::ZoomIn)
+            }
+            keyboard::Key::Character(c) if matches!(c.as_str(), "-" | "_") => {
+                Some(Shortcut::ZoomOut)
+            }
+            keyboard::Key::Character(c) if c == "0" => Some(Shortcut::ZoomReset),
+            keyboard::Key::Character(c) if c == "," => Some(Shortcut::Settings),
+            key if key.to_latin(physical) == Some('n') => Some(Shortcut::NewChat),
+            _ => None,
+        },
         _ => None,
     }
 }

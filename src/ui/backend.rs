@@ -175,10 +175,13 @@ async fn answer(handle: &Handle, question: &Question) -> Result<Answer, Error> {
                 .query(query::ContactRequests { account: None })
                 .await?,
         ),
-        Question::Setting(setting) => {
-            let key = setting.key().to_owned();
-            Answer::Setting(handle.query(query::Setting { key }).await?)
-        }
+        Question::Setting(key) => Answer::Setting(
+            handle
+                .query(query::Setting {
+                    key: key.to_owned(),
+                })
+                .await?,
+        ),
         Question::History {
             chat,
             anchor,

@@ -50,6 +50,15 @@ impl Language {
         }
     }
 
+    /// Its tag, as it is kept in the settings.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
     fn id(self) -> LanguageIdentifier {
         match self {
             Self::English => langid!("en"),

@@ -12,6 +12,7 @@ pub mod emoji;
 pub mod i18n;
 pub mod message;
 pub mod plain_text;
+pub mod preferences;
 pub mod screen;
 pub mod sidebar;
 pub mod style;

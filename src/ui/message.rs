@@ -55,10 +55,6 @@ pub enum Message {
 /// Keys that mean something everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shortcut {
-    /// Tab.
-    FocusNext,
-    /// Shift+Tab.
-    FocusPrevious,
     /// Escape: close the topmost thing.
     Close,
     /// Ctrl+N.
@@ -67,4 +63,12 @@ pub enum Shortcut {
     PreviousChat,
     /// Alt+Down.
     NextChat,
+    /// Ctrl+comma.
+    Settings,
+    /// Ctrl+plus.
+    ZoomIn,
+    /// Ctrl+minus.
+    ZoomOut,
+    /// Ctrl+0.
+    ZoomReset,
 }

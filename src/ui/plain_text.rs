@@ -118,9 +118,15 @@ pub fn initials(name: &str) -> String {
         .split(|c: char| !c.is_alphanumeric())
         .filter_map(|word| word.chars().next());
     let first = words.next();
+    let follows = name
+        .chars()
+        .skip_while(|c| !c.is_alphanumeric())
+        .nth(1)
+        .filter(|c| c.is_alphanumeric());
     // One sign of a script without letters says enough.
     let second = words
         .next()
+        .or(follows)
         .filter(|c| first.is_some_and(|f| is_letter(f) && is_letter(*c)));
     first
         .into_iter()

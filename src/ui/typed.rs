@@ -18,6 +18,8 @@ pub enum Wrong {
     Address,
     /// A server that cannot be one.
     Server,
+    /// A port that cannot be one.
+    Port,
     /// No password.
     Password,
 }
@@ -82,6 +84,20 @@ pub fn server(text: &str) -> Result<Option<ServerAddress>, Wrong> {
     }))
 }
 
+/// Reads a port; none where nothing was typed.
+///
+/// # Errors
+/// [`Wrong::Port`].
+pub fn port(text: &str) -> Result<Option<u16>, Wrong> {
+    match text.trim() {
+        "" => Ok(None),
+        text => match text.parse::<u16>() {
+            Ok(0) | Err(_) => Err(Wrong::Port),
+            Ok(port) => Ok(Some(port)),
+        },
+    }
+}
+
 /// A server as it is typed.
 #[must_use]
 pub fn server_text(server: &ServerAddress) -> String {
@@ -100,6 +116,7 @@ pub fn wrong_words(words: &Words, wrong: Wrong) -> String {
         Wrong::NoAt => words.get("address-no-at"),
         Wrong::Address => words.get("address-wrong"),
         Wrong::Server => words.get("server-wrong"),
+        Wrong::Port => words.get("port-wrong"),
         Wrong::Password => words.get("password-missing"),
     }
 }

@@ -47,7 +47,7 @@ pub enum Question {
     /// Everybody who asks to be a contact.
     Requests,
     /// A setting of the program.
-    Setting(Setting),
+    Setting(&'static str),
     /// A page of a chat's history.
     History {
         /// Which chat.
@@ -269,7 +269,7 @@ impl World {
             self.ask(question, actions);
         }
         for setting in Setting::ALL {
-            self.ask(Question::Setting(setting), actions);
+            self.ask(Question::Setting(setting.key()), actions);
         }
     }
 
@@ -313,9 +313,11 @@ impl World {
                 self.chats = chats;
                 self.sort();
             }
-            (Question::Setting(setting), Answer::Setting(Some(value))) => {
-                // What was set meanwhile is newer.
-                self.settings.entry(*setting).or_insert(value);
+            (Question::Setting(key), Answer::Setting(Some(value))) => {
+                if let Some(setting) = Setting::ALL.into_iter().find(|known| known.key() == *key) {
+                    // What was set meanwhile is newer.
+                    self.settings.entry(setting).or_insert(value);
+                }
             }
             (Question::Chat(id), Answer::Chat(chat)) => {
                 self.chats.retain(|known| known.id != *id);

@@ -8,8 +8,11 @@
 
 mod contrast;
 mod conversation;
+mod gallery;
 mod journeys;
+mod keyboard;
 mod layers;
+mod screen;
 mod screens;
 mod support;
 mod texts;

@@ -191,16 +191,13 @@ fn the_form_to_sign_in() {
             "Add your account",
             "Address",
             "Password",
-            "Advanced",
+            "Server settings",
             "Sign in",
         ],
     );
-    lacks(&window, WIDE, &["Server", "Cancel"]);
-    picture(&window, WIDE, Mode::Light, "sign-in");
+    lacks(&window, WIDE, &["Server address", "Port", "Cancel"]);
     window.tell(Message::Resized(NARROW));
-    picture(&window, NARROW, Mode::Dark, "sign-in-narrow");
     window.tell(Message::Resized(WIDE));
-    picture(&window, WIDE, Mode::Dark, "sign-in-dark");
     window.sign_in(sign_in::Message::Address("me@@example.org".into()));
     window.sign_in(sign_in::Message::Advanced);
     shows(
@@ -208,7 +205,8 @@ fn the_form_to_sign_in() {
         WIDE,
         &[
             "This cannot be an address. It looks like you@example.org.",
-            "Server",
+            "Server address",
+            "Port",
         ],
     );
     let mut screen = simulator(&window, WIDE);
@@ -217,7 +215,6 @@ fn the_form_to_sign_in() {
         screen.into_messages().next(),
         Some(Message::SignIn(sign_in::Message::Submit))
     ));
-    picture(&window, WIDE, Mode::Light, "sign-in-advanced");
 }
 
 #[test]
@@ -263,7 +260,6 @@ fn the_question_about_the_certificate() {
             "Cancel",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "certificate");
     let trust = clicked(&window, WIDE, "Trust this certificate for this account");
     assert!(matches!(
         trust[..],
@@ -289,7 +285,6 @@ fn a_failed_sign_in_says_why() {
             "the detail of it",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "repair-zh");
 }
 
 #[test]
@@ -302,7 +297,7 @@ fn a_conversation() {
             "Chats",
             "Contacts",
             "Mei Lin",
-            "mei@example.org · Online",
+            "Online · mei@example.org",
             "Tom Becker",
             "Draft: One more thing",
             "999+",
@@ -324,8 +319,6 @@ fn a_conversation() {
             "Send",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "conversation");
-    picture(&window, WIDE, Mode::Dark, "conversation-dark");
     let again = clicked(&window, WIDE, "Try again");
     assert!(matches!(
         again[..],
@@ -348,20 +341,17 @@ fn a_conversation_in_chinese() {
             "在线",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "conversation-zh");
 }
 
 #[test]
 fn one_pane_at_a_time_where_it_is_narrow() {
     let mut window = talking(Language::English);
     window.tell(Message::Resized(NARROW));
-    shows(&window, NARROW, &["Back", "Mei Lin", "Send"]);
+    shows(&window, NARROW, &["Mei Lin", "Send"]);
     lacks(&window, NARROW, &["Chats"]);
-    picture(&window, NARROW, Mode::Light, "conversation-narrow");
     window.main(main::Message::CloseChat);
     shows(&window, NARROW, &["Chats", "Tom Becker"]);
     lacks(&window, NARROW, &["Send"]);
-    picture(&window, NARROW, Mode::Dark, "chats-narrow");
 }
 
 #[test]
@@ -404,7 +394,6 @@ fn contacts_and_requests() {
             "Waiting for their answer",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "contacts");
     assert!(matches!(
         clicked(&window, WIDE, "Accept")[..],
         [Message::Main(main::Message::Sidebar(
@@ -434,7 +423,6 @@ fn a_new_chat_over_an_error() {
             "Connect now",
         ],
     );
-    picture(&window, WIDE, Mode::Light, "failed");
     let second = account(2, "work@example.org");
     window.answer(
         Question::Accounts,
@@ -442,14 +430,12 @@ fn a_new_chat_over_an_error() {
     );
     window.tell(Message::Shortcut(Shortcut::NewChat));
     shows(&window, WIDE, &["From", "Also add as a contact", "Start"]);
-    picture(&window, WIDE, Mode::Light, "new-chat");
 }
 
 #[test]
 fn nothing_yet() {
     let window = Window::online(Language::English, Vec::new());
     shows(&window, WIDE, &["No chats yet", "It takes two to talk"]);
-    picture(&window, WIDE, Mode::Light, "empty");
 }
 
 #[test]

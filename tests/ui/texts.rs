@@ -45,6 +45,8 @@ fn texts_are_cut_and_say_so() {
 fn initials_are_one_or_two_letters() {
     for (name, expected) in [
         ("Mei Lin", "ML"),
+        ("you@chat.local", "YO"),
+        ("x", "X"),
         ("tom.becker@example.org", "TB"),
         ("李雷", "李"),
         ("李 雷", "李"),

@@ -7,7 +7,8 @@ quit = Quit
 ## Signing in
 
 welcome = Talk to your friends, whichever server they are on.
-welcome-privacy = Your messages stay on this computer and your server. No phone number, no tracking.
+welcome-privacy = Your messages stay on this computer and your server.
+welcome-freedom = No phone number, no tracking.
 sign-in-title = Add your account
 sign-in-below = Sign in with an XMPP (Jabber) address.
 repair-title = Sign in again
@@ -21,11 +22,12 @@ password = Password
 password-hint = Kept in this computer's keychain.
 password-kept = Leave this empty to keep the password.
 password-missing = Enter the password.
-advanced = Advanced
-advanced-fold = Hide advanced
-server = Server
-server-example = host:port
+advanced = Server settings
+server = Server address
+server-example = chat.example.org
 server-hint = Only if the server is not found by itself.
+port = Port
+port-wrong = A port is a number from 1 to 65535.
 server-wrong = This cannot be a server. It looks like chat.example.org:5222.
 security = Security
 security-auto = Automatic
@@ -33,6 +35,7 @@ security-starttls = StartTLS
 security-direct-tls = Direct TLS
 security-plain = None (this computer only)
 signing-in = Signing in…
+sign-in-failed = Not signed in yet
 sign-in = Sign in
 cancel = Cancel
 
@@ -61,12 +64,29 @@ certificate-trust = Trust this certificate for this account
 
 state-offline = Offline
 state-connecting = Connecting…
-state-online = Online
+state-online = Available
 state-waiting = Waiting to reconnect
 connect-now = Connect now
 change-account = Change…
 accept-downgrade = Sign in anyway
 add-account = Add another account
+my-presence = You are
+my-accounts = Accounts
+
+## Settings
+
+settings = Settings
+appearance = Appearance
+appearance-system = Like the system
+appearance-light = Light
+appearance-dark = Dark
+appearance-contrast = High contrast
+zoom = Size
+zoom-in = Larger
+zoom-out = Smaller
+zoom-percent = { $percent } %
+language = Language
+language-system = Like the system
 
 ## Chats and contacts
 
@@ -95,6 +115,8 @@ presence-offline = Offline
 ## A new chat
 
 new-chat = New chat
+add-contact = Add a contact
+add = Add
 new-chat-hint = The address of the person, as in you@example.org.
 from-account = From
 also-add-contact = Also add as a contact
@@ -103,7 +125,7 @@ start-chat = Start
 ## The conversation
 
 empty-title = It takes two to talk
-empty-below = Start a chat with somebody's address.
+empty-below = Add someone by their address, or start a chat.
 pick-title = Nothing open
 pick-below = Pick a chat on the left, or start a new one.
 not-a-contact = Not a contact

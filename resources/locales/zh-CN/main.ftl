@@ -7,7 +7,8 @@ quit = 退出
 ## 登录
 
 welcome = 无论朋友在哪个服务器上，都能和他们聊天。
-welcome-privacy = 消息只保存在这台电脑和你的服务器上。不需要手机号，没有跟踪。
+welcome-privacy = 消息只保存在这台电脑和你的服务器上。
+welcome-freedom = 不需要手机号，没有跟踪。
 sign-in-title = 添加账号
 sign-in-below = 用 XMPP（Jabber）地址登录。
 repair-title = 重新登录
@@ -21,11 +22,12 @@ password = 密码
 password-hint = 保存在这台电脑的密钥环中。
 password-kept = 留空则沿用原来的密码。
 password-missing = 请输入密码。
-advanced = 高级设置
-advanced-fold = 收起高级设置
-server = 服务器
-server-example = 主机:端口
+advanced = 服务器设置
+server = 服务器地址
+server-example = chat.example.org
 server-hint = 只有在无法自动找到服务器时才需要填写。
+port = 端口
+port-wrong = 端口是 1 到 65535 之间的数字。
 server-wrong = 这不是有效的服务器。格式如 chat.example.org:5222。
 security = 安全连接
 security-auto = 自动
@@ -33,6 +35,7 @@ security-starttls = StartTLS
 security-direct-tls = 直接 TLS
 security-plain = 不加密（仅限本机）
 signing-in = 正在登录…
+sign-in-failed = 还没有登录
 sign-in = 登录
 cancel = 取消
 
@@ -67,6 +70,23 @@ connect-now = 立即连接
 change-account = 更改…
 accept-downgrade = 仍然登录
 add-account = 添加其他账号
+my-presence = 我的状态
+my-accounts = 账号
+
+## 设置
+
+settings = 设置
+appearance = 外观
+appearance-system = 跟随系统
+appearance-light = 浅色
+appearance-dark = 深色
+appearance-contrast = 高对比度
+zoom = 大小
+zoom-in = 放大
+zoom-out = 缩小
+zoom-percent = { $percent }%
+language = 语言
+language-system = 跟随系统
 
 ## 聊天和联系人
 
@@ -95,6 +115,8 @@ presence-offline = 离线
 ## 新聊天
 
 new-chat = 新聊天
+add-contact = 添加联系人
+add = 添加
 new-chat-hint = 对方的地址，例如 you@example.org。
 from-account = 使用账号
 also-add-contact = 同时添加为联系人
@@ -103,7 +125,7 @@ start-chat = 开始
 ## 对话
 
 empty-title = 聊天需要两个人
-empty-below = 输入对方的地址，开始聊天。
+empty-below = 用地址添加联系人，或开始聊天。
 pick-title = 没有打开的聊天
 pick-below = 从左侧选择一个聊天，或开始新的聊天。
 not-a-contact = 不是联系人

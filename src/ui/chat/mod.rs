@@ -3,6 +3,7 @@
 pub mod composer;
 pub mod conversation;
 pub mod emoji;
+mod header;
 pub mod menu;
 pub mod rows;
 pub mod timeline;

@@ -41,6 +41,12 @@ const AVATAR: f32 = 24.0;
 /// The space at both sides of the messages, in px.
 const SIDES: f32 = 20.0;
 
+/// Who the other one is, as drawn beside their messages.
+struct Portrait<'a> {
+    initials: String,
+    address: &'a str,
+}
+
 /// Draws the messages.
 #[must_use]
 pub fn view<'a>(open: &'a Conversation, title: &str, context: Context<'a>) -> Element<'a, Message> {
@@ -53,11 +59,14 @@ pub fn view<'a>(open: &'a Conversation, title: &str, context: Context<'a>) -> El
         return centered(words.get("no-messages"));
     }
     let keys = timeline.rows();
-    let initials = plain_text::initials(title);
+    let portrait = Portrait {
+        initials: plain_text::initials(title),
+        address: open.with().as_str(),
+    };
     let them = title.to_owned();
     let list = virtual_list(open.generation(), keys, move |place| {
         match keys.get(place) {
-            Some(key) => line(open, *key, &initials, context),
+            Some(key) => line(open, *key, &portrait, context),
             None => Space::new().into(),
         }
     })
@@ -147,7 +156,7 @@ fn prefix(open: &Conversation, key: Option<&RowKey>, them: &str, context: Contex
 fn line<'a>(
     open: &'a Conversation,
     key: RowKey,
-    initials: &str,
+    portrait: &Portrait<'a>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let Some((before, bubble, after)) = open.timeline().around(key.message) else {
@@ -169,7 +178,7 @@ fn line<'a>(
             };
             let first = before.is_none_or(|before| !joined(before, bubble));
             let last = after.is_none_or(|after| !joined(bubble, after));
-            message(bubble, first, last, initials, context)
+            message(bubble, first, last, portrait, context)
         }
     }
 }
@@ -208,7 +217,7 @@ fn message<'a>(
     bubble: &'a Bubble,
     first: bool,
     last: bool,
-    initials: &str,
+    portrait: &Portrait<'a>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let failed = bubble.outgoing && bubble.state == MessageState::Failed;
@@ -233,7 +242,7 @@ fn message<'a>(
         row![horizontal(), body]
     } else {
         let side: Element<'a, Message> = if last {
-            avatar(initials.to_owned(), AVATAR)
+            avatar(portrait.initials.clone(), portrait.address, AVATAR).into()
         } else {
             Space::new().width(AVATAR).into()
         };
@@ -336,7 +345,7 @@ pub fn menu<'a>(menu: &Menu, words: &Words) -> Element<'a, Message> {
         )
         .padding([6.0, space::M])
         .width(Fill)
-        .style(controls::entry)
+        .style(controls::menu_line)
         .on_press(Message::Menu(choice))
         .into()
     });

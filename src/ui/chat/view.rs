@@ -1,25 +1,23 @@
 //! How a conversation looks: who, the messages, the field to write.
 
 use iced::{
-    Center, Element, Fill, Theme,
-    widget::{button, column, container, mouse_area, opaque, row, rule, stack, text},
+    Element, Fill,
+    widget::{column, container, mouse_area, opaque, rule, stack},
 };
-use oriole_core::model::presence::Show;
 
 use super::{
     composer,
     conversation::{self, Conversation},
-    emoji, rows,
+    emoji,
+    header::header,
+    rows,
 };
 use crate::{
     plain_text,
     screen::{Context, main::Message},
-    sidebar::{self, chat_list},
-    style::{
-        self, controls, surfaces,
-        tokens::{size, space},
-    },
-    widget::{avatar::avatar, emoji_picker, one_line::one_line},
+    sidebar::chat_list,
+    style::{surfaces, tokens::space},
+    widget::emoji_picker,
     world::World,
 };
 
@@ -68,57 +66,9 @@ fn floating<'a>(
     layers.into()
 }
 
-fn title(open: &Conversation, world: &World) -> String {
+pub(super) fn title(open: &Conversation, world: &World) -> String {
     world.chat(open.chat()).map_or_else(
         || plain_text::line(open.with().as_str(), 80),
         chat_list::title,
     )
-}
-
-fn header<'a>(open: &Conversation, world: &World, context: Context<'a>) -> Element<'a, Message> {
-    let words = context.words;
-    let title = title(open, world);
-    let address = plain_text::line(open.with().as_str(), 80);
-    let presence = world.presence(open.account(), open.with());
-    let stranger = world.chat(open.chat()).is_some_and(|chat| chat.stranger);
-    // Of strangers, it is not known whether they are there.
-    let how = if stranger && presence.show == Show::Offline {
-        words.get("not-a-contact")
-    } else {
-        sidebar::presence_words(words, &presence)
-    };
-    let below = if address == title {
-        how
-    } else {
-        format!("{address} · {how}")
-    };
-    let mut line = row![].spacing(space::M).align_y(Center);
-    if context.narrow {
-        line = line.push(
-            button(text(words.get("back")).size(size::BODY))
-                .padding([6.0, space::M])
-                .style(controls::secondary)
-                .on_press(Message::CloseChat),
-        );
-    }
-    line = line.push(avatar(plain_text::initials(&title), 32.0)).push(
-        column![
-            one_line(title, size::TITLE, style::BOLD, surfaces::body),
-            row![
-                sidebar::mark(presence.show, |theme: &Theme| style::tokens(theme).panel),
-                one_line(below, size::SMALL, style::REGULAR, surfaces::sub),
-            ]
-            .spacing(6)
-            .align_y(Center),
-        ]
-        .spacing(2)
-        .width(Fill),
-    );
-    container(line)
-        .padding([0.0, space::L])
-        .center_y(58)
-        .width(Fill)
-        .clip(true)
-        .style(surfaces::panel)
-        .into()
 }

@@ -26,8 +26,9 @@ use crate::{
     },
     i18n::Words,
     message::Shortcut,
+    preferences::Change,
     sidebar::{
-        self, Tab,
+        self, Menu, Tab,
         new_chat::{self, NewChat},
     },
     widget::virtual_list::Position,
@@ -59,6 +60,8 @@ pub enum Request {
     AddAccount,
     /// Show it for this account.
     Repair(AccountId),
+    /// Change something about the program itself.
+    Prefer(Change),
 }
 
 /// An error to be told.
@@ -76,6 +79,7 @@ pub struct Main {
     tab: Tab,
     rows: sidebar::Rows,
     dialog: Option<NewChat>,
+    menu: Option<Menu>,
     conversation: Option<Conversation>,
     notices: Vec<Notice>,
     /// Chats to be opened as soon as their line of the chat list is there.
@@ -102,6 +106,12 @@ impl Main {
     #[must_use]
     pub fn dialog(&self) -> Option<&NewChat> {
         self.dialog.as_ref()
+    }
+
+    /// The menu that is open.
+    #[must_use]
+    pub fn menu(&self) -> Option<Menu> {
+        self.menu
     }
 
     /// Takes in what the person did.
@@ -151,14 +161,31 @@ impl Main {
             M::Decline(account, address) => {
                 quiet(Command::DeclineContact { account, address }, actions)
             }
-            M::NewChat => self.open_dialog(world, actions),
+            M::NewChat => {
+                let contact = self.tab == Tab::Contacts;
+                self.open_dialog(contact, world);
+            }
+            M::AddContact => self.open_dialog(true, world),
+            M::OpenMenu(menu) => self.menu = Some(menu),
+            M::CloseMenu => self.menu = None,
+            M::Presence(show) => {
+                self.menu = None;
+                set_presence(show, world, actions);
+            }
+            M::Prefer(change) => return Some(Request::Prefer(change)),
             M::Connect(account) => connect(account, world, actions),
             M::AcceptDowngrade(account) => {
                 world.trying(account);
                 quiet(Command::AcceptDowngrade(account), actions);
             }
-            M::AddAccount => return Some(Request::AddAccount),
-            M::Repair(account) => return Some(Request::Repair(account)),
+            M::AddAccount => {
+                self.menu = None;
+                return Some(Request::AddAccount);
+            }
+            M::Repair(account) => {
+                self.menu = None;
+                return Some(Request::Repair(account));
+            }
         }
         None
     }
@@ -171,12 +198,12 @@ impl Main {
         }
     }
 
-    fn open_dialog(&mut self, world: &World, actions: &mut Actions) {
+    /// Opens the dialog for a new chat, or for a new contact. Its first field takes the focus by itself.
+    fn open_dialog(&mut self, contact: bool, world: &World) {
         let preferred = self.conversation.as_ref().map(Conversation::account);
-        let contact = self.tab == Tab::Contacts;
         if let Some(dialog) = NewChat::open(world, preferred, contact) {
+            self.menu = None;
             self.dialog = Some(dialog);
-            actions.push(Action::Focus(new_chat::ADDRESS));
         }
     }
 
@@ -350,25 +377,35 @@ impl Main {
     }
 
     /// Takes in a key that means something everywhere.
-    pub fn shortcut(&mut self, shortcut: Shortcut, world: &mut World, actions: &mut Actions) {
+    pub fn shortcut(
+        &mut self,
+        shortcut: Shortcut,
+        narrow: bool,
+        world: &mut World,
+        actions: &mut Actions,
+    ) {
+        let covered = self.dialog.is_some() || self.menu.is_some();
         match shortcut {
-            Shortcut::Close => {
-                let menu = self
-                    .conversation
-                    .as_mut()
-                    .is_some_and(Conversation::close_menu);
-                let dialog = self.dialog.take();
-                let open = self.conversation.as_mut();
-                let closed =
-                    dialog.is_some() || open.is_some_and(|open| open.close_topmost(actions));
-                if !closed && !menu {
-                    self.notices.pop();
-                }
-            }
-            Shortcut::NewChat => self.open_dialog(world, actions),
-            Shortcut::PreviousChat if self.dialog.is_none() => self.step(false, world, actions),
-            Shortcut::NextChat if self.dialog.is_none() => self.step(true, world, actions),
+            Shortcut::Close => self.close_topmost(narrow, world, actions),
+            Shortcut::NewChat if self.dialog.is_none() => self.open_dialog(false, world),
+            Shortcut::Settings if self.dialog.is_none() => self.menu = Some(Menu::Settings),
+            Shortcut::PreviousChat if !covered => self.step(false, world, actions),
+            Shortcut::NextChat if !covered => self.step(true, world, actions),
             _ => {}
+        }
+    }
+
+    /// Closes what lies on top of everything else.
+    fn close_topmost(&mut self, narrow: bool, world: &mut World, actions: &mut Actions) {
+        if self.menu.take().is_some() || self.dialog.take().is_some() {
+            return;
+        }
+        let open = self.conversation.as_mut();
+        if open.is_some_and(|open| open.close_menu() || open.close_topmost(actions)) {
+            return;
+        }
+        if self.notices.pop().is_none() && narrow {
+            self.close_chat(world, actions);
         }
     }
 
@@ -416,6 +453,22 @@ fn connect(id: AccountId, world: &mut World, actions: &mut Actions) {
         Command::ConnectNow(id)
     };
     quiet(command, actions);
+}
+
+/// Says to everybody, from every account, how available we are. What was said in words stays.
+fn set_presence(show: Show, world: &World, actions: &mut Actions) {
+    let status = world
+        .accounts()
+        .first()
+        .map(|account| account.presence.status.clone())
+        .unwrap_or_default();
+    quiet(
+        Command::SetPresence {
+            account: None,
+            presence: OwnPresence { show, status },
+        },
+        actions,
+    );
 }
 
 fn quiet(command: Command, actions: &mut Actions) {

@@ -21,10 +21,12 @@ use self::{
 use crate::{
     Wake,
     action::{Action, Actions, Purpose, Timer},
-    i18n::Words,
+    i18n::{Language, Words},
     message::{Message, Shortcut},
-    style::{self, Tokens, tokens},
+    preferences::{self, Change, Preferences},
+    style::{Look, Tokens, tokens},
     time_format::Zone,
+    widget::focus::layers,
     world::{Answer, Question, World},
 };
 
@@ -67,7 +69,11 @@ pub struct Ui {
     zone: Zone,
     now: DateTime<Utc>,
     mode: Mode,
+    /// The window's width in px at a zoom of 1.
     width: f32,
+    preferences: Preferences,
+    /// The language where none is preferred.
+    system_language: Language,
     focused: bool,
     /// Whether the engine could not be started, so that there is nothing to shut down.
     dead: bool,
@@ -81,11 +87,13 @@ impl Ui {
             screen: Screen::Starting,
             main: Main::default(),
             world: World::default(),
+            system_language: words.language(),
             words,
             zone: Zone::default(),
             now: DateTime::<Utc>::UNIX_EPOCH,
             mode: Mode::default(),
             width: 1200.0,
+            preferences: Preferences::default(),
             focused: true,
             dead: false,
         }
@@ -101,10 +109,22 @@ impl Ui {
         }
     }
 
-    /// Light or dark.
+    /// How everything looks.
     #[must_use]
-    pub fn mode(&self) -> Mode {
-        self.mode
+    pub fn look(&self) -> Look {
+        self.preferences.look(self.mode)
+    }
+
+    /// How large everything is, as a factor.
+    #[must_use]
+    pub fn zoom(&self) -> f32 {
+        self.preferences.zoom.factor()
+    }
+
+    /// The language of the words on the screen.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.words.language()
     }
 
     /// What is known of accounts, chats and contacts.
@@ -146,7 +166,7 @@ impl Ui {
                 self.focused = focused;
                 self.mark_read(&mut actions);
             }
-            Message::Resized(size) => self.width = size.width,
+            Message::Resized(size) => self.width = size.width * self.zoom(),
             Message::Theme(mode) => self.mode = mode,
             Message::Wake(Wake::Show) => actions.push(Action::ShowWindow),
             Message::Shortcut(shortcut) => self.shortcut(shortcut, &mut actions),
@@ -154,6 +174,9 @@ impl Ui {
             Message::Timer(Timer::Draft(chat)) => self.main.draft_timer(chat, &mut actions),
             Message::Started(Ok(())) => {
                 if matches!(self.screen, Screen::Starting) {
+                    for key in preferences::KEYS {
+                        self.world.ask(Question::Setting(key), &mut actions);
+                    }
                     self.world.ask_all(&mut actions);
                 }
             }
@@ -211,12 +234,21 @@ impl Ui {
         let wanted = self.main.wants(question);
         self.world.answered(question, wanted, actions);
         match result {
+            Ok(Answer::Setting(value)) => {
+                if let (Question::Setting(key), Some(value)) = (question, &value) {
+                    self.preferences.load(key, value);
+                    self.speak();
+                }
+                self.world.accept(question, Answer::Setting(value), actions);
+            }
             Ok(answer) => {
                 if wanted {
                     self.main.accept(question, &answer);
                 }
                 self.world.accept(question, answer, actions);
             }
+            // Without it, everything is as at first.
+            Err(_) if matches!(question, Question::Setting(_)) => {}
             Err(error) if matches!(self.screen, Screen::Starting) => {
                 self.screen = Screen::Failed(error);
             }
@@ -260,9 +292,24 @@ impl Ui {
         }
     }
 
+    /// Says everything in the language that is preferred.
+    fn speak(&mut self) {
+        let language = self.preferences.language.unwrap_or(self.system_language);
+        if language != self.words.language() {
+            self.words = Words::new(language);
+        }
+    }
+
+    fn prefer(&mut self, change: Change, actions: &mut Actions) {
+        let kept = self.preferences.change(change);
+        actions.extend(kept.map(|command| Action::Send(command, Purpose::Quiet)));
+        self.speak();
+    }
+
     fn serve(&mut self, request: Option<Request>, actions: &mut Actions) {
         match request {
             None => {}
+            Some(Request::Prefer(change)) => self.prefer(change, actions),
             Some(Request::AddAccount) => self.show_sign_in(SignIn::new(true), actions),
             Some(Request::Repair(id)) => {
                 if let Some(account) = self.world.account(id) {
@@ -275,13 +322,16 @@ impl Ui {
 
     fn shortcut(&mut self, shortcut: Shortcut, actions: &mut Actions) {
         match (shortcut, &self.screen) {
-            (Shortcut::FocusNext, _) => actions.push(Action::FocusNext),
-            (Shortcut::FocusPrevious, _) => actions.push(Action::FocusPrevious),
+            (Shortcut::ZoomIn, _) => self.prefer(Change::ZoomIn, actions),
+            (Shortcut::ZoomOut, _) => self.prefer(Change::ZoomOut, actions),
+            (Shortcut::ZoomReset, _) => self.prefer(Change::ZoomReset, actions),
             (Shortcut::Close, Screen::SignIn(_)) => {
                 self.in_sign_in(actions, |screen, _, actions| screen.close(actions));
             }
             (shortcut, Screen::Main) => {
-                self.main.shortcut(shortcut, &mut self.world, actions);
+                let narrow = self.narrow();
+                self.main
+                    .shortcut(shortcut, narrow, &mut self.world, actions);
                 self.mark_read(actions);
             }
             _ => {}
@@ -308,6 +358,11 @@ impl Ui {
         }
     }
 
+    /// Whether there is room for one pane only.
+    fn narrow(&self) -> bool {
+        self.width / self.zoom() < tokens::NARROW
+    }
+
     /// Draws the window.
     #[must_use]
     pub fn view(&self) -> Element<'_, Message> {
@@ -315,14 +370,18 @@ impl Ui {
             words: &self.words,
             zone: self.zone,
             now: self.now,
-            narrow: self.width < tokens::NARROW,
-            tokens: style::tokens(&style::theme(self.mode)),
+            narrow: self.narrow(),
+            tokens: self.look().tokens(),
         };
         match &self.screen {
-            Screen::Starting | Screen::Closing => starting::view(context),
-            Screen::Failed(error) => starting::failed(context, error),
-            Screen::SignIn(screen) => sign_in::view::view(screen, context).map(Message::SignIn),
-            Screen::Main => main::view::view(&self.main, &self.world, context).map(Message::Main),
+            Screen::Starting | Screen::Closing => layers(starting::view(context), None).into(),
+            Screen::Failed(error) => layers(starting::failed(context, error), None).into(),
+            Screen::SignIn(screen) => {
+                let screen = sign_in::view::view(screen, context);
+                Element::from(layers(screen, None)).map(Message::SignIn)
+            }
+            Screen::Main => main::view::view(&self.main, &self.world, &self.preferences, context)
+                .map(Message::Main),
         }
     }
 }

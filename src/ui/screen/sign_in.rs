@@ -31,6 +31,8 @@ pub const ADDRESS: &str = "sign-in-address";
 pub const PASSWORD: &str = "sign-in-password";
 /// The field of the server.
 pub const SERVER: &str = "sign-in-server";
+/// The field of the port.
+pub const PORT: &str = "sign-in-port";
 
 /// What the person does here.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ pub enum Message {
     Password(Password),
     /// Types the server.
     Server(String),
+    /// Types the port.
+    Port(String),
     /// Picks how to secure the connection.
     Security(Security),
     /// Unfolds or folds the rare settings.
@@ -94,6 +98,7 @@ pub struct SignIn {
     address: String,
     password: Zeroizing<String>,
     server: String,
+    port: String,
     security: Security,
     advanced: bool,
     phase: Phase,
@@ -111,6 +116,7 @@ impl SignIn {
             address: String::new(),
             password: Zeroizing::default(),
             server: String::new(),
+            port: String::new(),
             security: Security::Auto,
             advanced: false,
             phase: Phase::Editing(None),
@@ -130,7 +136,13 @@ impl SignIn {
             server: settings
                 .server
                 .as_ref()
-                .map(typed::server_text)
+                .map(|server| server.host.clone())
+                .unwrap_or_default(),
+            port: settings
+                .server
+                .as_ref()
+                .and_then(|server| server.port)
+                .map(|port| port.to_string())
                 .unwrap_or_default(),
             security: settings.security,
             advanced: settings.server.is_some() || settings.security != Security::Auto,
@@ -176,6 +188,7 @@ impl SignIn {
                 self.password = Zeroizing::new(password.reveal().to_owned());
             }
             Message::Server(text) => self.server = text,
+            Message::Port(text) => self.port = text,
             Message::Security(security) => self.security = security,
             Message::Advanced => self.advanced = !self.advanced,
             Message::Submit => self.submit(world, actions),
@@ -254,6 +267,10 @@ impl SignIn {
         typed::server(&self.server).err()
     }
 
+    fn port_problem(&self) -> Option<Wrong> {
+        typed::port(&self.port).err()
+    }
+
     fn password_problem(&self) -> Option<Wrong> {
         let needed = self.stored.is_none() || self.readdressed();
         (self.submitted && needed && self.password.is_empty()).then_some(Wrong::Password)
@@ -284,6 +301,23 @@ impl SignIn {
             self.advanced = true;
             actions.push(Action::Focus(SERVER));
             return;
+        };
+        let Ok(port) = typed::port(&self.port) else {
+            self.advanced = true;
+            actions.push(Action::Focus(PORT));
+            return;
+        };
+        // A port alone is that of the machine with the name after the @.
+        let server = match (server, port) {
+            (None, Some(port)) => Some(ServerAddress {
+                host: address.domain().to_string(),
+                port: Some(port),
+            }),
+            (Some(server), port) => Some(ServerAddress {
+                port: port.or(server.port),
+                ..server
+            }),
+            (None, None) => None,
         };
         if self.password_problem().is_some() {
             actions.push(Action::Focus(PASSWORD));

@@ -13,11 +13,13 @@ use crate::{
         self, controls, surfaces,
         tokens::{size, space},
     },
+    widget::{birds::birds, focus::press},
 };
 
 pub(super) fn view<'a>(context: Context<'a>) -> Element<'a, Message> {
     center(
         column![
+            birds(210.0),
             text("Oriole").size(size::PAGE).font(style::BOLD),
             text(context.words.get("starting"))
                 .size(size::BODY)
@@ -45,12 +47,17 @@ pub(super) fn failed<'a>(context: Context<'a>, error: &Error) -> Element<'a, Mes
     }
     lines = lines
         .push(iced::widget::Space::new().height(space::S))
-        .push(
-            button(text(context.words.get("quit")).size(size::BODY))
-                .padding([space::S, space::L])
-                .style(controls::secondary)
-                .on_press(Message::Quit),
-        );
+        .push(press(
+            button(
+                text(context.words.get("quit"))
+                    .size(size::BODY)
+                    .font(style::BOLD),
+            )
+            .padding([space::S, space::L])
+            .style(controls::secondary)
+            .on_press(Message::Quit),
+            Some(Message::Quit),
+        ));
     center(lines)
         .padding(space::XL)
         .style(surfaces::window)

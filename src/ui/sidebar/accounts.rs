@@ -1,8 +1,8 @@
-//! The accounts at the foot of the pane: whether they are connected, and what can be done where they are not.
+//! The accounts at the foot of the pane: whose window this is, and what keeps an account from being online.
 
 use iced::{
-    Center, Element, Fill,
-    widget::{Column, button, column, container, row, scrollable, text},
+    Center, Element, Fill, Padding,
+    widget::{Column, button, center_y, column, container, row, scrollable, text},
 };
 use oriole_core::{
     engine::event::ConnectionState,
@@ -10,40 +10,99 @@ use oriole_core::{
     model::{account::Account, presence::Show},
 };
 
-use super::{Message, mark};
+use super::{Menu, Message, portrait};
 use crate::{
     i18n::Words,
     plain_text,
     screen::Context,
     style::{
-        self, controls, surfaces,
+        self, controls,
+        icons::{self, icon},
+        surfaces,
         tokens::{size, space},
     },
-    widget::one_line::one_line,
+    widget::{
+        focus::{Ring, press},
+        one_line::one_line,
+        tip::sign_button,
+    },
     world::{Link, World},
 };
 
-/// The most of the window's height that the accounts take, in px.
+/// The height of the foot, in px.
+pub const FOOT_HEIGHT: f32 = 57.0;
+/// The most of the window's height that troubles take, in px.
 const MOST_HEIGHT: f32 = 240.0;
 
-pub(super) fn view<'a>(world: &'a World, context: Context<'a>) -> Element<'a, Message> {
-    let unknown = Link::default();
-    let mut lines = Column::new().width(Fill).spacing(space::M);
-    for account in world.accounts() {
-        let link = world.link(account.id).unwrap_or(&unknown);
-        lines = lines.push(line(account, link, context));
+/// Whose window this is: the first account, and how available we are.
+pub(super) fn foot<'a>(world: &'a World, context: Context<'a>) -> Element<'a, Message> {
+    let words = context.words;
+    let mut line = row![].spacing(space::XS).align_y(Center).height(Fill);
+    match world.accounts().first() {
+        Some(account) => line = line.push(myself(account, world, words)),
+        None => line = line.push(iced::widget::space::horizontal()),
     }
-    lines = lines.push(outdented(small_link(
-        context.words.get("add-account"),
-        Message::AddAccount,
-    )));
-    container(
-        scrollable(container(lines).padding([10.0, space::M]))
-            .style(controls::scroll)
-            .width(Fill),
-    )
-    .max_height(MOST_HEIGHT)
+    container(line.push(sign_button(
+        icons::SETTINGS,
+        words.get("settings"),
+        Message::OpenMenu(Menu::Settings),
+    )))
+    .padding([0.0, space::M])
+    .height(FOOT_HEIGHT - 1.0)
     .into()
+}
+
+fn myself<'a>(account: &Account, world: &World, words: &Words) -> Element<'a, Message> {
+    let address = &account.settings.address;
+    let name = plain_text::line(address.as_str(), 80);
+    let link = world.link(account.id).cloned().unwrap_or_default();
+    let show = shown(account, &link);
+    let mut below = match link.state {
+        ConnectionState::Online => show_words(words, show),
+        state => state_words(words, state),
+    };
+    let count = world.accounts().len();
+    if count > 1 {
+        below = format!("{below} · {count}");
+    }
+    let state = row![
+        text(below).size(size::SMALL).style(surfaces::sub),
+        icon(icons::UNFOLDED, 12.0).style(surfaces::sub),
+    ]
+    .spacing(3)
+    .align_y(Center);
+    let message = Message::OpenMenu(Menu::Account);
+    let content = row![
+        portrait(&name, address, 32.0, show, |theme| style::tokens(theme)
+            .side),
+        column![
+            one_line(name, size::BODY, style::BOLD, surfaces::body),
+            state
+        ]
+        .width(Fill),
+    ]
+    .spacing(10)
+    .align_y(Center);
+    let whole = button(center_y(content))
+        .width(Fill)
+        .height(48)
+        .padding([0.0, 6.0])
+        .clip(true)
+        .style(controls::row(false))
+        .on_press(message.clone());
+    container(press(whole, Some(message)).ring(Ring::ROW))
+        .width(Fill)
+        .padding(Padding::ZERO.left(-6.0))
+        .into()
+}
+
+/// What others see of an account now.
+pub(super) fn shown(account: &Account, link: &Link) -> Show {
+    if link.state == ConnectionState::Online {
+        account.presence.show
+    } else {
+        Show::Offline
+    }
 }
 
 /// Where a connection stands, in words.
@@ -57,30 +116,54 @@ pub fn state_words(words: &Words, state: ConnectionState) -> String {
     }
 }
 
-fn line<'a>(account: &Account, link: &Link, context: Context<'a>) -> Element<'a, Message> {
+/// How available we are, in words.
+#[must_use]
+pub fn show_words(words: &Words, show: Show) -> String {
+    match show {
+        Show::Online => words.get("state-online"),
+        Show::Away => words.get("presence-away"),
+        Show::Xa => words.get("presence-xa"),
+        Show::Dnd => words.get("presence-dnd"),
+        Show::Offline => words.get("state-offline"),
+    }
+}
+
+/// The accounts that something keeps from being online, with what can be done; nothing where there is none.
+pub(super) fn problems<'a>(world: &'a World, context: Context<'a>) -> Element<'a, Message> {
+    let mut cards = Column::new().width(Fill).spacing(space::S);
+    let mut any = false;
+    for account in world.accounts() {
+        if let Some(link) = world.link(account.id).filter(|link| link.error.is_some()) {
+            any = true;
+            cards = cards.push(problem(account, link, context));
+        }
+    }
+    if !any {
+        return iced::widget::Space::new().into();
+    }
+    container(
+        scrollable(container(cards).padding([space::S, space::M]))
+            .style(controls::scroll)
+            .width(Fill),
+    )
+    .max_height(MOST_HEIGHT)
+    .into()
+}
+
+fn problem<'a>(account: &Account, link: &Link, context: Context<'a>) -> Element<'a, Message> {
     let words = context.words;
-    let show = if link.state == ConnectionState::Online {
-        account.presence.show
-    } else {
-        Show::Offline
-    };
-    let top = row![
-        mark(show, |theme| style::tokens(theme).side),
+    let mut block = column![
         one_line(
             plain_text::line(account.settings.address.as_str(), 80),
-            size::BODY,
+            size::PREVIEW,
             style::BOLD,
             surfaces::body,
         ),
-    ]
-    .spacing(space::S)
-    .align_y(Center);
-    let mut block = column![
-        top,
         text(state_words(words, link.state))
             .size(size::SMALL)
             .style(surfaces::sub),
     ]
+    .width(Fill)
     .spacing(2);
     if let Some(error) = &link.error {
         block = block.push(
@@ -89,6 +172,16 @@ fn line<'a>(account: &Account, link: &Link, context: Context<'a>) -> Element<'a,
                 .style(surfaces::danger),
         );
     }
+    let block = block.push(deeds(account, link, words));
+    container(row![icon(icons::ALERT, 16.0).style(surfaces::danger), block].spacing(space::S))
+        .padding([10.0, space::M])
+        .width(Fill)
+        .style(surfaces::card)
+        .into()
+}
+
+/// What can be done about an account that is not online.
+pub(super) fn deeds<'a>(account: &Account, link: &Link, words: &Words) -> Element<'a, Message> {
     let mut deeds = row![].spacing(space::XS);
     if matches!(
         link.state,
@@ -108,20 +201,16 @@ fn line<'a>(account: &Account, link: &Link, context: Context<'a>) -> Element<'a,
             _ => small_link(words.get("change-account"), Message::Repair(account.id)),
         });
     }
-    block.push(outdented(deeds.wrap())).into()
-}
-
-/// Moved to the left, so that the labels of buttons, not their edges, stand in line with the text above.
-fn outdented<'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
-    container(content)
-        .padding(iced::Padding::ZERO.left(-6.0))
+    // Moved to the left, so that the labels of buttons, not their edges, stand in line with the text above.
+    container(deeds.wrap())
+        .padding(Padding::ZERO.left(-6.0))
         .into()
 }
 
 fn small_link<'a>(label: String, message: Message) -> Element<'a, Message> {
-    button(text(label).size(size::SMALL))
+    let link = button(text(label).size(size::SMALL).font(style::BOLD))
         .padding([space::XS, 6.0])
         .style(controls::link)
-        .on_press(message)
-        .into()
+        .on_press(message.clone());
+    press(link, Some(message)).ring(Ring::ROW).into()
 }

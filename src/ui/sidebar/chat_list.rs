@@ -6,7 +6,7 @@ use iced::{
 };
 use oriole_core::model::{chat::ChatSummary, ids::ChatId, message::MessageState};
 
-use super::{Message, Rows, mark, pane};
+use super::{Message, Rows, pane, portrait};
 use crate::{
     plain_text,
     screen::Context,
@@ -15,7 +15,10 @@ use crate::{
         tokens::{size, space},
     },
     time_format,
-    widget::{avatar::avatar, one_line::one_line},
+    widget::{
+        focus::{CURRENT, Ring, press},
+        one_line::one_line,
+    },
     world::World,
 };
 
@@ -60,14 +63,12 @@ fn line<'a>(
         .as_ref()
         .map(|last| time_format::short(context.words, context.zone, context.now, last.time));
     let top = row![
-        container(mark(show, |theme| style::tokens(theme).side))
-            .padding(iced::Padding::default().right(2)),
         one_line(title.clone(), size::BODY, style::BOLD, surfaces::body),
         text(time.unwrap_or_default())
             .size(size::SMALL)
             .style(surfaces::faint),
     ]
-    .spacing(space::XS)
+    .spacing(6)
     .align_y(Center);
     let mut bottom = row![preview(chat, context)]
         .spacing(space::S)
@@ -75,9 +76,20 @@ fn line<'a>(
     if chat.unread > 0 {
         bottom = bottom.push(badge(chat.unread));
     }
-    button(
+    let open = Message::Open(chat.id);
+    let line = button(
         row![
-            avatar(plain_text::initials(&title), 40.0),
+            portrait(
+                &title,
+                &chat.with,
+                40.0,
+                show,
+                if selected {
+                    |theme| style::tokens(theme).selected
+                } else {
+                    |theme| style::tokens(theme).side
+                }
+            ),
             column![top, bottom].spacing(2).width(Fill),
         ]
         .spacing(10)
@@ -87,8 +99,11 @@ fn line<'a>(
     .padding(space::S)
     .clip(true)
     .style(controls::row(selected))
-    .on_press(Message::Open(chat.id))
-    .into()
+    .on_press(open.clone());
+    press(line, Some(open))
+        .ring(Ring::ROW)
+        .id_maybe(selected.then_some(CURRENT))
+        .into()
 }
 
 fn preview<'a>(chat: &ChatSummary, context: Context<'a>) -> Element<'a, Message> {
@@ -125,8 +140,12 @@ fn badge<'a>(count: u32) -> Element<'a, Message> {
     } else {
         count.to_string()
     };
-    container(text(label).size(size::SMALL).font(style::BOLD))
-        .padding([1.0, 6.0])
+    let label = text(label)
+        .size(size::SMALL)
+        .font(style::BOLD)
+        .line_height(text::LineHeight::Absolute(18.into()));
+    container(label)
+        .padding([1.0, 6.5])
         .style(surfaces::badge)
         .into()
 }

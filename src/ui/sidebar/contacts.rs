@@ -1,7 +1,7 @@
 //! The contacts, and above them those who ask to be one.
 
 use iced::{
-    Center, Element, Fill,
+    Center, Element, Fill, Theme,
     widget::{Column, button, column, container, row, text, text::Wrapping},
 };
 use oriole_core::model::{
@@ -9,7 +9,7 @@ use oriole_core::model::{
     presence::Show,
 };
 
-use super::{Message, Rows, mark, pane, presence_words};
+use super::{Message, Rows, pane, portrait, presence_words};
 use crate::{
     plain_text,
     screen::Context,
@@ -17,7 +17,10 @@ use crate::{
         self, controls, surfaces,
         tokens::{size, space},
     },
-    widget::{avatar::avatar, one_line::one_line},
+    widget::{
+        focus::{Ring, press},
+        one_line::one_line,
+    },
     world::World,
 };
 
@@ -77,16 +80,14 @@ fn line<'a>(world: &World, contact: &Contact, context: Context<'a>) -> Element<'
         (false, false) if unseen => words.get("contact-unseen"),
         (false, false) => presence_words(words, &presence),
     };
-    let top = row![
-        mark(presence.show, |theme| style::tokens(theme).side),
-        one_line(name.clone(), size::BODY, style::BOLD, surfaces::body),
-    ]
-    .spacing(6)
-    .align_y(Center);
+    let top = one_line(name.clone(), size::BODY, style::BOLD, surfaces::body);
     let below = one_line(below, size::PREVIEW, style::REGULAR, surfaces::sub);
-    button(
+    let open = Message::OpenContact(contact.account, address.clone());
+    let line = button(
         row![
-            avatar(plain_text::initials(&name), 40.0),
+            portrait(&name, address, 40.0, presence.show, |theme| {
+                style::tokens(theme).side
+            }),
             column![top, below].spacing(2).width(Fill),
         ]
         .spacing(10)
@@ -96,8 +97,8 @@ fn line<'a>(world: &World, contact: &Contact, context: Context<'a>) -> Element<'
     .padding(space::S)
     .clip(true)
     .style(controls::row(false))
-    .on_press(Message::OpenContact(contact.account, address.clone()))
-    .into()
+    .on_press(open.clone());
+    press(line, Some(open)).ring(Ring::ROW).into()
 }
 
 fn asking<'a>(request: &ContactRequest, context: Context<'a>) -> Element<'a, Message> {
@@ -134,14 +135,16 @@ fn asking<'a>(request: &ContactRequest, context: Context<'a>) -> Element<'a, Mes
     let (account, address) = (request.account, request.address.clone());
     card = card.push(
         row![
-            button(text(words.get("accept")).size(size::PREVIEW))
-                .padding([6.0, space::M])
-                .style(controls::primary)
-                .on_press(Message::Accept(account, address.clone())),
-            button(text(words.get("decline")).size(size::PREVIEW))
-                .padding([6.0, space::M])
-                .style(controls::secondary)
-                .on_press(Message::Decline(account, address)),
+            deed(
+                words.get("accept"),
+                controls::primary,
+                Message::Accept(account, address.clone())
+            ),
+            deed(
+                words.get("decline"),
+                controls::secondary,
+                Message::Decline(account, address)
+            ),
         ]
         .spacing(space::S),
     );
@@ -150,4 +153,16 @@ fn asking<'a>(request: &ContactRequest, context: Context<'a>) -> Element<'a, Mes
         .width(Fill)
         .style(surfaces::card)
         .into()
+}
+
+fn deed<'a>(
+    label: String,
+    look: fn(&Theme, button::Status) -> button::Style,
+    message: Message,
+) -> Element<'a, Message> {
+    let deed = button(text(label).size(size::PREVIEW).font(style::BOLD))
+        .padding([6.0, space::M])
+        .style(look)
+        .on_press(message.clone());
+    press(deed, Some(message)).into()
 }

@@ -1,17 +1,24 @@
 //! The pane on the left: the accounts, the chat list, the contacts.
 
+pub mod account_menu;
 pub mod accounts;
 pub mod chat_list;
 pub mod contacts;
 pub mod new_chat;
 mod pane;
 mod person;
+pub mod settings_menu;
 
 use jid::BareJid;
-use oriole_core::model::ids::{AccountId, ChatId};
+use oriole_core::model::{
+    ids::{AccountId, ChatId},
+    presence::Show,
+};
+
+use crate::preferences::Change;
 
 pub use pane::view;
-pub use person::{mark, presence_words};
+pub use person::{mark, plain_portrait, portrait, presence_words};
 
 /// What the person does here.
 #[derive(Debug, Clone)]
@@ -30,6 +37,16 @@ pub enum Message {
     Decline(AccountId, BareJid),
     /// Opens the dialog for a new chat.
     NewChat,
+    /// Opens the dialog for a new contact.
+    AddContact,
+    /// Opens a menu.
+    OpenMenu(Menu),
+    /// Closes it.
+    CloseMenu,
+    /// Says how available we are, to everybody.
+    Presence(Show),
+    /// Changes something about the program itself.
+    Prefer(Change),
     /// Connects an account at once.
     Connect(AccountId),
     /// Lets an account sign in although the server offers less protection.
@@ -38,6 +55,15 @@ pub enum Message {
     AddAccount,
     /// Changes how an account signs in.
     Repair(AccountId),
+}
+
+/// What can be opened at the foot of the pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Menu {
+    /// The accounts, and how available we are.
+    Account,
+    /// The program's settings.
+    Settings,
 }
 
 /// Which list is shown.

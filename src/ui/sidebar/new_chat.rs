@@ -3,7 +3,7 @@
 use std::fmt;
 
 use iced::{
-    Center, Element,
+    Center, Element, Theme,
     widget::{button, checkbox, column, pick_list, row, space::horizontal, text, text_input},
 };
 use oriole_core::{
@@ -13,6 +13,7 @@ use oriole_core::{
 
 use crate::{
     action::{Action, Actions, Purpose},
+    i18n::Words,
     plain_text,
     screen::Context,
     style::{
@@ -20,7 +21,10 @@ use crate::{
         tokens::{size, space},
     },
     typed::{self, Wrong, wrong_words},
-    widget::field::{Hint, field},
+    widget::{
+        field::{Hint, field},
+        focus::press,
+    },
     world::World,
 };
 
@@ -70,6 +74,8 @@ pub struct NewChat {
     address: String,
     account: AccountChoice,
     add_contact: bool,
+    /// Whether the dialog was opened for a new contact.
+    for_contact: bool,
     submitted: bool,
 }
 
@@ -83,6 +89,7 @@ impl NewChat {
             address: String::new(),
             account: AccountChoice::of(account),
             add_contact,
+            for_contact: add_contact,
             submitted: false,
         })
     }
@@ -143,58 +150,82 @@ impl NewChat {
             .on_input(Message::Address)
             .on_submit(Message::Start);
         let mut dialog = column![
-            text(words.get("new-chat"))
-                .size(size::DIALOG)
-                .font(style::BOLD),
+            text(if self.for_contact {
+                words.get("add-contact")
+            } else {
+                words.get("new-chat")
+            })
+            .size(size::DIALOG)
+            .font(style::BOLD),
             field(words.get("address"), input, hint),
         ]
         .spacing(space::L);
         if world.accounts().len() > 1 {
-            let choices: Vec<AccountChoice> =
-                world.accounts().iter().map(AccountChoice::of).collect();
-            dialog = dialog.push(
-                column![
-                    text(words.get("from-account"))
-                        .size(size::PREVIEW)
-                        .font(style::BOLD),
-                    pick_list(choices, Some(self.account.clone()), Message::Account)
-                        .text_size(size::BODY)
-                        .padding([9.0, space::M])
-                        .width(iced::Fill)
-                        .style(controls::pick)
-                        .menu_style(controls::menu),
-                ]
-                .spacing(space::XS),
-            );
+            dialog = dialog.push(self.from(world, words));
         }
+        let toggle = Message::AddContact(!self.add_contact);
+        let check = checkbox(self.add_contact)
+            .label(words.get("also-add-contact"))
+            .size(18)
+            .text_size(size::BODY)
+            .on_toggle(Message::AddContact)
+            .style(controls::check);
+        let start = if self.for_contact && self.add_contact {
+            words.get("add")
+        } else {
+            words.get("start-chat")
+        };
         dialog
-            .push(
-                checkbox(self.add_contact)
-                    .label(words.get("also-add-contact"))
-                    .size(18)
-                    .text_size(size::BODY)
-                    .on_toggle(Message::AddContact)
-                    .style(controls::check),
-            )
+            .push(press(check, Some(toggle)))
             .push(
                 row![
                     horizontal(),
-                    button(text(words.get("cancel")).size(size::BODY))
-                        .padding([space::S, space::L])
-                        .style(controls::secondary)
-                        .on_press(Message::Cancel),
-                    button(
-                        text(words.get("start-chat"))
-                            .size(size::BODY)
-                            .font(style::BOLD)
-                    )
-                    .padding([space::S, space::L])
-                    .style(controls::primary)
-                    .on_press(Message::Start),
+                    deed(words.get("cancel"), controls::secondary, Message::Cancel),
+                    deed(start, controls::primary, Message::Start),
                 ]
                 .spacing(space::S)
                 .align_y(Center),
             )
             .into()
     }
+
+    /// Picks the account to write from; the arrows go through them.
+    fn from<'a>(&self, world: &World, words: &Words) -> Element<'a, Message> {
+        let choices: Vec<AccountChoice> = world.accounts().iter().map(AccountChoice::of).collect();
+        let now = choices.iter().position(|choice| *choice == self.account);
+        let beside = |step: fn(usize) -> Option<usize>| {
+            let choice = now.and_then(step).and_then(|at| choices.get(at));
+            choice.cloned().map(Message::Account)
+        };
+        let (less, more) = (
+            beside(|at| at.checked_sub(1)),
+            beside(|at| at.checked_add(1)),
+        );
+        let list = pick_list(choices, Some(self.account.clone()), Message::Account)
+            .text_size(size::BODY)
+            .padding([10.0, space::M])
+            .width(iced::Fill)
+            .style(controls::pick)
+            .menu_style(controls::menu);
+        column![
+            text(words.get("from-account"))
+                .size(size::PREVIEW)
+                .font(style::BOLD),
+            press(list, None).choose(less, more),
+        ]
+        .spacing(space::XS)
+        .into()
+    }
+}
+
+fn deed<'a>(
+    label: String,
+    look: fn(&Theme, button::Status) -> button::Style,
+    message: Message,
+) -> Element<'a, Message> {
+    let deed = button(text(label).size(size::BODY).font(style::BOLD))
+        .padding([space::S, space::L])
+        .style(look)
+        .on_press(message.clone());
+    press(deed, Some(message)).into()
 }

@@ -1,7 +1,7 @@
 //! The pane on the left as a whole.
 
 use iced::{
-    Element, Fill, Length,
+    Center, Element, Fill, Length,
     widget::{button, center_x, column, container, row, rule, scrollable, text},
 };
 
@@ -9,8 +9,12 @@ use super::{Message, Rows, Tab, accounts, chat_list, contacts};
 use crate::{
     screen::Context,
     style::{
-        controls, surfaces,
+        controls, icons, surfaces,
         tokens::{SIDE_WIDTH, size, space},
+    },
+    widget::{
+        focus::{Ring, press, rows},
+        tip::sign_button,
     },
     world::World,
 };
@@ -20,19 +24,11 @@ use oriole_core::model::ids::ChatId;
 pub fn view<'a>(
     world: &'a World,
     tab: Tab,
-    rows: Rows,
+    shown: Rows,
     open: Option<ChatId>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let words = context.words;
-    let top = container(
-        button(center_x(text(words.get("new-chat")).size(size::BODY)))
-            .width(Fill)
-            .padding([space::S, space::M])
-            .style(controls::secondary)
-            .on_press(Message::NewChat),
-    )
-    .padding([space::M, space::M]);
     let waiting = world.requests().len();
     let contacts_label = if waiting == 0 {
         words.get("tab-contacts")
@@ -43,33 +39,31 @@ pub fn view<'a>(
         row![
             tab_button(words.get("tab-chats"), Tab::Chats, tab),
             tab_button(contacts_label, Tab::Contacts, tab),
+            sign_button(icons::WRITE, words.get("new-chat"), Message::NewChat),
         ]
-        .spacing(space::XS),
+        .spacing(space::XS)
+        .align_y(Center),
     )
-    .padding(
-        iced::Padding::default()
-            .horizontal(space::M)
-            .bottom(space::S),
-    );
+    .padding(iced::Padding::new(space::M).bottom(space::S));
     let list = match tab {
-        Tab::Chats => chat_list::view(world, rows, open, context),
-        Tab::Contacts => contacts::view(world, rows, context),
+        Tab::Chats => chat_list::view(world, shown, open, context),
+        Tab::Contacts => contacts::view(world, shown, context),
     };
     let list = scrollable(container(list).padding(iced::Padding::default().horizontal(space::S)))
         .height(Fill)
         .width(Fill)
         .style(controls::scroll);
     let pane = column![
-        top,
         tabs,
-        list,
+        rows(list),
+        accounts::problems(world, context),
         rule::horizontal(1).style(surfaces::line),
-        accounts::view(world, context),
+        accounts::foot(world, context),
     ];
     let width = if context.narrow {
         Fill
     } else {
-        Length::Fixed(SIDE_WIDTH)
+        Length::Fixed(SIDE_WIDTH - 1.0)
     };
     container(pane)
         .width(width)
@@ -79,12 +73,13 @@ pub fn view<'a>(
 }
 
 fn tab_button<'a>(label: String, tab: Tab, shown: Tab) -> Element<'a, Message> {
-    button(center_x(text(label).size(size::BODY)))
+    let message = Message::Tab(tab);
+    let button = button(center_x(text(label).size(size::BODY)))
         .width(Fill)
         .padding([6.0, space::S])
         .style(controls::tab(tab == shown))
-        .on_press(Message::Tab(tab))
-        .into()
+        .on_press(message.clone());
+    press(button, Some(message)).into()
 }
 
 /// What stands in place of a list that is empty.
@@ -97,10 +92,10 @@ pub(super) fn empty<'a>(words: String) -> Element<'a, Message> {
 
 /// What shows more of a long list.
 pub(super) fn more<'a>(words: String) -> Element<'a, Message> {
-    button(center_x(text(words).size(size::PREVIEW)))
+    let more = button(center_x(text(words).size(size::PREVIEW)))
         .width(Fill)
         .padding([space::S, space::M])
         .style(controls::link)
-        .on_press(Message::MoreRows)
-        .into()
+        .on_press(Message::MoreRows);
+    press(more, Some(Message::MoreRows)).ring(Ring::ROW).into()
 }

@@ -1,23 +1,48 @@
 //! How somebody's presence is drawn and said.
 
 use iced::{Color, Element, Theme};
+use jid::BareJid;
 use oriole_core::model::presence::{Presence, Show};
 
 use crate::{
     i18n::Words,
     plain_text, style,
-    widget::presence_mark::{PresenceMark, Shape},
+    widget::{
+        avatar::{Avatar, avatar},
+        presence_mark::{PresenceMark, Shape},
+    },
 };
 
 /// The mark of a presence, on this ground.
 pub fn mark<'a, Message: 'a>(show: Show, ground: fn(&Theme) -> Color) -> Element<'a, Message> {
-    let (shape, color): (Shape, fn(&Theme) -> Color) = match show {
+    let (shape, color) = shape(show);
+    PresenceMark::new(shape, color, ground).into()
+}
+
+/// Somebody's circle, with the mark of their presence, on this ground.
+pub fn portrait(
+    name: &str,
+    address: &BareJid,
+    diameter: f32,
+    show: Show,
+    ground: fn(&Theme) -> Color,
+) -> Avatar {
+    let (shape, color) = shape(show);
+    plain_portrait(name, address, diameter).mark((shape, color, ground))
+}
+
+/// Somebody's circle.
+pub fn plain_portrait(name: &str, address: &BareJid, diameter: f32) -> Avatar {
+    avatar(plain_text::initials(name), address.as_str(), diameter)
+}
+
+fn shape(show: Show) -> (Shape, fn(&Theme) -> Color) {
+    match show {
         Show::Online => (Shape::Full, |theme| style::tokens(theme).online),
         Show::Away | Show::Xa => (Shape::Half, |theme| style::tokens(theme).away),
         Show::Dnd => (Shape::Bar, |theme| style::tokens(theme).dnd),
         Show::Offline => (Shape::Ring, |theme| style::tokens(theme).off),
-    };
-    PresenceMark::new(shape, color, ground).into()
+    }
 }
 
 /// A presence in words, with their own words after it.

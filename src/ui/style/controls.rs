@@ -35,7 +35,12 @@ pub fn primary(theme: &Theme, status: button::Status) -> button::Style {
         button::Status::Active => t.accent,
         button::Status::Hovered => mix(t.accent, t.text, 0.12),
         button::Status::Pressed => mix(t.accent, t.text, 0.24),
-        button::Status::Disabled => return filled(t.line, t.faint, radius::CONTROL),
+        button::Status::Disabled => {
+            return button::Style {
+                border: border(t.line, 1.0, radius::CONTROL),
+                ..filled(t.chip, t.faint, radius::CONTROL)
+            };
+        }
     };
     filled(accent, t.on_accent, radius::CONTROL)
 }
@@ -81,10 +86,28 @@ pub fn floating(theme: &Theme, status: button::Status) -> button::Style {
     }
 }
 
-/// An entry of a menu.
+/// A sign to press.
 #[must_use]
-pub fn entry(theme: &Theme, status: button::Status) -> button::Style {
-    row(false)(theme, status)
+pub fn sign(theme: &Theme, status: button::Status) -> button::Style {
+    let t = tokens(theme);
+    let (background, text) = match status {
+        button::Status::Active => (Color::TRANSPARENT, t.sub),
+        button::Status::Hovered => (t.hover, t.text),
+        button::Status::Pressed => (t.selected, t.text),
+        button::Status::Disabled => (Color::TRANSPARENT, t.off),
+    };
+    filled(background, text, radius::CONTROL)
+}
+
+/// A line of a menu.
+#[must_use]
+pub fn menu_line(theme: &Theme, status: button::Status) -> button::Style {
+    let t = tokens(theme);
+    let background = match status {
+        button::Status::Hovered | button::Status::Pressed => t.selected,
+        button::Status::Active | button::Status::Disabled => Color::TRANSPARENT,
+    };
+    filled(background, t.text, radius::CONTROL)
 }
 
 /// A row of a list.

@@ -83,3 +83,9 @@ pub const SHIELD: Icon = '\u{E1FE}';
 pub const TRASH: Icon = '\u{E18E}';
 /// Opens elsewhere.
 pub const EXTERNAL: Icon = '\u{E0B9}';
+/// Light.
+pub const SUN: Icon = '\u{E178}';
+/// Dark.
+pub const MOON: Icon = '\u{E11E}';
+/// High contrast.
+pub const CONTRAST: Icon = '\u{E09D}';

@@ -4,6 +4,7 @@
 
 pub mod controls;
 pub mod icons;
+pub mod people;
 pub mod surfaces;
 pub mod tokens;
 
@@ -44,32 +45,80 @@ pub fn fonts() -> Vec<Cow<'static, [u8]>> {
     ]
 }
 
+/// One of Oriole's themes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Look {
+    /// Dark on light.
+    #[default]
+    Light,
+    /// Light on dark.
+    Dark,
+    /// White on black, with every edge drawn.
+    HighContrast,
+}
+
+impl Look {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::HighContrast];
+
+    /// What the system asks for; light where it asks for nothing.
+    #[must_use]
+    pub fn of(mode: theme::Mode) -> Self {
+        match mode {
+            theme::Mode::Dark => Self::Dark,
+            theme::Mode::Light | theme::Mode::None => Self::Light,
+        }
+    }
+
+    /// Its tokens.
+    #[must_use]
+    pub fn tokens(self) -> &'static Tokens {
+        match self {
+            Self::Light => &tokens::LIGHT,
+            Self::Dark => &tokens::DARK,
+            Self::HighContrast => &tokens::HIGH_CONTRAST,
+        }
+    }
+
+    /// Itself, as iced's theme.
+    #[must_use]
+    pub fn theme(self) -> Theme {
+        let name = match self {
+            Self::Light => "Oriole Light",
+            Self::Dark => "Oriole Dark",
+            Self::HighContrast => "Oriole High Contrast",
+        };
+        let tokens = self.tokens();
+        Theme::custom(
+            name,
+            Palette {
+                background: tokens.window,
+                text: tokens.text,
+                primary: tokens.accent,
+                success: tokens.ok,
+                warning: tokens.amber,
+                danger: tokens.danger,
+            },
+        )
+    }
+}
+
 /// Oriole's theme for what the system asks for; light where it asks for nothing.
 #[must_use]
 pub fn theme(mode: theme::Mode) -> Theme {
-    let (name, tokens) = match mode {
-        theme::Mode::Dark => ("Oriole Dark", tokens::DARK),
-        theme::Mode::Light | theme::Mode::None => ("Oriole Light", tokens::LIGHT),
-    };
-    Theme::custom(
-        name,
-        Palette {
-            background: tokens.window,
-            text: tokens.text,
-            primary: tokens.accent,
-            success: tokens.ok,
-            warning: tokens.amber,
-            danger: tokens.danger,
-        },
-    )
+    Look::of(mode).theme()
 }
 
 /// The tokens of a theme.
 #[must_use]
 pub fn tokens(theme: &Theme) -> &'static Tokens {
-    if theme.extended_palette().is_dark {
-        &tokens::DARK
-    } else {
+    let palette = theme.extended_palette();
+    let contrast = tokens::HIGH_CONTRAST.window;
+    if !palette.is_dark {
         &tokens::LIGHT
+    } else if palette.background.base.color == contrast {
+        &tokens::HIGH_CONTRAST
+    } else {
+        &tokens::DARK
     }
 }

@@ -1,8 +1,9 @@
 //! How panes, cards and text look.
 
 use iced::{
-    Border, Color, Shadow, Theme, Vector,
+    Border, Color, Radians, Shadow, Theme, Vector,
     border::Radius,
+    gradient::Linear,
     widget::{container, rule, text},
 };
 
@@ -45,10 +46,26 @@ pub fn panel(theme: &Theme) -> container::Style {
     surface(t.panel, t.text)
 }
 
-/// The green of the welcome, the same in both themes.
+/// The green of the welcome, the same in every theme.
 #[must_use]
 pub fn brand(_theme: &Theme) -> container::Style {
-    surface(tokens::LIGHT.accent, tokens::LIGHT.on_accent)
+    let (above, below) = tokens::BRAND;
+    container::Style {
+        text_color: Some(tokens::ON_BRAND),
+        background: Some(
+            Linear::new(Radians(std::f32::consts::PI * 0.94))
+                .add_stop(0.0, above)
+                .add_stop(1.0, below)
+                .into(),
+        ),
+        ..container::Style::default()
+    }
+}
+
+/// Less important text on the green.
+#[must_use]
+pub fn on_brand_sub(_theme: &Theme) -> text::Style {
+    colored(tokens::ON_BRAND_SUB)
 }
 
 /// A message of ours.
@@ -117,12 +134,28 @@ pub fn dialog(theme: &Theme) -> container::Style {
     let t = tokens(theme);
     container::Style {
         border: rounded(t.line, 1.0, radius::DIALOG),
-        shadow: Shadow {
-            color: Color::BLACK.scale_alpha(0.16),
-            offset: Vector::new(0.0, 4.0),
-            blur_radius: 12.0,
-        },
+        shadow: shadow(t),
         ..surface(t.panel, t.text)
+    }
+}
+
+/// A menu.
+#[must_use]
+pub fn menu(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(t.line, 1.0, radius::CARD),
+        shadow: shadow(t),
+        ..surface(t.panel, t.text)
+    }
+}
+
+/// Small: every pixel of a shadow is drawn by the processor.
+fn shadow(t: &Tokens) -> Shadow {
+    Shadow {
+        color: t.shadow,
+        offset: Vector::new(0.0, 4.0),
+        blur_radius: 14.0,
     }
 }
 

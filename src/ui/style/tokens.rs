@@ -53,6 +53,12 @@ pub struct Tokens {
     pub dnd: Color,
     /// Somebody is not there.
     pub off: Color,
+    /// The ring around what has the focus.
+    pub focus: Color,
+    /// Below dialogs and menus.
+    pub shadow: Color,
+    /// How light the ground of somebody's initials is, from 0 to 100.
+    pub person: f32,
 }
 
 /// The light theme.
@@ -81,6 +87,9 @@ pub const LIGHT: Tokens = Tokens {
     away: color!(0xE0A21B),
     dnd: color!(0xCF4A3F),
     off: color!(0x8A968F),
+    focus: color!(0x236B4B),
+    shadow: color!(0x14281E, 0.16),
+    person: 46.0,
 };
 
 /// The dark theme.
@@ -109,7 +118,50 @@ pub const DARK: Tokens = Tokens {
     away: color!(0xE0A21B),
     dnd: color!(0xCF4A3F),
     off: color!(0x8A968F),
+    focus: color!(0x57C08F),
+    shadow: color!(0x000000, 0.5),
+    person: 46.0,
 };
+
+/// The theme of high contrast: bright on black, every edge drawn.
+pub const HIGH_CONTRAST: Tokens = Tokens {
+    window: color!(0x000000),
+    side: color!(0x000000),
+    panel: color!(0x000000),
+    line: color!(0x9AA8A0),
+    text: color!(0xFFFFFF),
+    sub: color!(0xE2EAE5),
+    faint: color!(0xE2EAE5),
+    accent: color!(0x7BF0B8),
+    on_accent: color!(0x000000),
+    accent_soft: color!(0x003A22),
+    out: color!(0x00331E),
+    incoming: color!(0x0C0F0D),
+    amber: color!(0xFFD24A),
+    badge: color!(0xFFD24A),
+    on_badge: color!(0x000000),
+    danger: color!(0xFFAEA6),
+    selected: color!(0x1F4434),
+    hover: color!(0x17261F),
+    chip: color!(0x17261F),
+    ok: color!(0x7BF0B8),
+    online: color!(0x5BE39B),
+    away: color!(0xFFD24A),
+    dnd: color!(0xFF8A7E),
+    off: color!(0xC3CFC8),
+    focus: color!(0xFFD24A),
+    shadow: color!(0x000000, 0.0),
+    person: 34.0,
+};
+
+/// The white of initials.
+pub const ON_PERSON: Color = Color::WHITE;
+/// The green of the welcome, above and below; the same in every theme.
+pub const BRAND: (Color, Color) = (color!(0x2B7A56), color!(0x1E5A43));
+/// Text on it.
+pub const ON_BRAND: Color = Color::WHITE;
+/// Less important text on it.
+pub const ON_BRAND_SUB: Color = color!(0xEDF6F1);
 
 /// Distances, on a grid of 4 px.
 pub mod space {
@@ -161,5 +213,9 @@ pub mod size {
 pub const SIDE_WIDTH: f32 = 304.0;
 /// The widest a message gets, in px.
 pub const BUBBLE_WIDTH: f32 = 520.0;
+/// The height of the head of a conversation, in px.
+pub const HEAD_HEIGHT: f32 = 58.0;
+/// The width of menus, in px.
+pub const MENU_WIDTH: f32 = 280.0;
 /// Below this width of the window, one pane is shown at a time, in px.
 pub const NARROW: f32 = 720.0;

@@ -29,7 +29,7 @@ pub fn field<'a, Message: Clone + 'a>(
 ) -> Element<'a, Message> {
     let input = input
         .size(size::BODY)
-        .padding([9.0, space::M])
+        .padding([10.0, space::M])
         .style(controls::field);
     let mut field =
         column![text(label).size(size::PREVIEW).font(style::BOLD), input].spacing(space::XS);

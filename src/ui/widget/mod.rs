@@ -1,11 +1,15 @@
 //! Widgets that know nothing of what they show.
 
 pub mod avatar;
+pub mod birds;
 pub mod emoji_picker;
 pub mod field;
+pub mod focus;
 pub mod keys;
+pub mod menu;
 pub mod modal;
 pub mod one_line;
 pub mod presence_mark;
 pub mod rich_body;
+pub mod tip;
 pub mod virtual_list;

@@ -2,14 +2,13 @@
 
 use iced::{
     Element,
-    widget::{center, container, mouse_area, opaque, stack},
+    widget::{center, container, mouse_area, opaque},
 };
 
 use crate::style::{surfaces, tokens::space};
 
-/// This dialog over this base; a click beside it sends the message.
+/// This dialog, to be laid on top; a click beside it sends the message.
 pub fn modal<'a, Message: Clone + 'a>(
-    base: impl Into<Element<'a, Message>>,
     dialog: impl Into<Element<'a, Message>>,
     beside: Message,
 ) -> Element<'a, Message> {
@@ -17,16 +16,12 @@ pub fn modal<'a, Message: Clone + 'a>(
         .max_width(460)
         .padding(space::XL)
         .style(surfaces::dialog);
-    stack![
-        base.into(),
-        opaque(
-            mouse_area(
-                center(opaque(dialog))
-                    .padding(space::L)
-                    .style(surfaces::scrim)
-            )
-            .on_press(beside)
+    opaque(
+        mouse_area(
+            center(opaque(dialog))
+                .padding(space::L)
+                .style(surfaces::scrim),
         )
-    ]
-    .into()
+        .on_press(beside),
+    )
 }

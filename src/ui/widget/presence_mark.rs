@@ -25,6 +25,10 @@ pub enum Shape {
 
 /// The diameter, in px.
 const DIAMETER: f32 = 10.0;
+/// How far the mark reaches over the edge of what it stands at, in px.
+pub const OVERHANG: f32 = 2.0;
+/// How wide the ground around it is there, in px.
+const MARGIN: f32 = 2.0;
 
 /// A mark of this shape, in this colour, on this ground.
 #[derive(Debug, Clone, Copy)]
@@ -70,58 +74,107 @@ impl<Message, Renderer: renderer::Renderer> Widget<Message, Theme, Renderer> for
         _cursor: mouse::Cursor,
         viewport: &Rectangle,
     ) {
-        let bounds = layout.bounds();
-        let (color, ground) = ((self.color)(theme), (self.ground)(theme));
-        let filled = matches!(self.shape, Shape::Full | Shape::Bar);
-        renderer.fill_quad(
-            Quad {
-                bounds,
-                border: Border {
-                    color,
-                    width: if filled { 0.0 } else { 2.0 },
-                    radius: Radius::from(DIAMETER / 2.0),
-                },
-                ..Quad::default()
-            },
-            if filled { color } else { ground },
+        draw(
+            renderer,
+            layout.bounds(),
+            self.shape,
+            (self.color)(theme),
+            (self.ground)(theme),
+            viewport,
         );
-        match self.shape {
-            Shape::Full | Shape::Ring => {}
-            Shape::Half => {
-                let right = Rectangle {
-                    x: bounds.x + DIAMETER / 2.0,
-                    width: DIAMETER / 2.0,
-                    ..bounds
-                };
-                let Some(right) = right.intersection(viewport) else {
-                    return;
-                };
-                renderer.with_layer(right, |renderer| {
-                    renderer.fill_quad(
-                        Quad {
-                            bounds,
-                            border: Border {
-                                radius: Radius::from(DIAMETER / 2.0),
-                                ..Border::default()
-                            },
-                            ..Quad::default()
-                        },
-                        color,
-                    );
-                });
-            }
-            Shape::Bar => renderer.fill_quad(
+    }
+}
+
+/// Draws a mark at the lower right of this, with a margin of the ground around it.
+pub fn at_the_edge<Renderer: renderer::Renderer>(
+    renderer: &mut Renderer,
+    of: Rectangle,
+    shape: Shape,
+    color: Color,
+    ground: Color,
+    viewport: &Rectangle,
+) {
+    let side = DIAMETER + 2.0 * MARGIN;
+    let bounds = Rectangle {
+        x: of.x + of.width + OVERHANG - side,
+        y: of.y + of.height + OVERHANG - side,
+        width: side,
+        height: side,
+    };
+    disc(renderer, bounds, ground);
+    draw(
+        renderer,
+        bounds.shrink(MARGIN),
+        shape,
+        color,
+        ground,
+        viewport,
+    );
+}
+
+fn disc<Renderer: renderer::Renderer>(renderer: &mut Renderer, bounds: Rectangle, color: Color) {
+    renderer.fill_quad(
+        Quad {
+            bounds,
+            border: Border {
+                radius: Radius::from(bounds.width / 2.0),
+                ..Border::default()
+            },
+            ..Quad::default()
+        },
+        color,
+    );
+}
+
+fn draw<Renderer: renderer::Renderer>(
+    renderer: &mut Renderer,
+    bounds: Rectangle,
+    shape: Shape,
+    color: Color,
+    ground: Color,
+    viewport: &Rectangle,
+) {
+    match shape {
+        Shape::Full => disc(renderer, bounds, color),
+        Shape::Bar => {
+            disc(renderer, bounds, color);
+            let bar = Rectangle {
+                x: bounds.x + 1.5,
+                y: bounds.y + 4.0,
+                width: DIAMETER - 3.0,
+                height: 2.0,
+            };
+            renderer.fill_quad(
                 Quad {
-                    bounds: Rectangle {
-                        x: bounds.x + 2.0,
-                        y: bounds.y + 4.0,
-                        width: DIAMETER - 4.0,
-                        height: 2.0,
-                    },
+                    bounds: bar,
                     ..Quad::default()
                 },
                 Color::WHITE,
-            ),
+            );
+        }
+        Shape::Half | Shape::Ring => {
+            renderer.fill_quad(
+                Quad {
+                    bounds,
+                    border: Border {
+                        color,
+                        width: if shape == Shape::Half { 1.5 } else { 2.0 },
+                        radius: Radius::from(DIAMETER / 2.0),
+                    },
+                    ..Quad::default()
+                },
+                ground,
+            );
+            if shape == Shape::Half {
+                let right = Rectangle {
+                    x: bounds.x + DIAMETER * 0.42,
+                    width: DIAMETER * 0.58,
+                    ..bounds
+                };
+                if let Some(right) = right.intersection(viewport) {
+                    renderer.with_layer(right, |renderer| disc(renderer, bounds, color));
+                }
+            }
         }
     }
 }

@@ -10,23 +10,38 @@ use iced::{
 
 use super::{Main, Message, Notice};
 use crate::{
-    chat::{self, conversation},
+    chat::{self, composer, conversation},
     plain_text,
+    preferences::Preferences,
     screen::Context,
-    sidebar::{self, new_chat},
+    sidebar::{self, Menu, account_menu, new_chat, settings_menu},
     style::{
-        self, controls, surfaces,
+        self, controls,
+        icons::{self, icon},
+        surfaces,
         tokens::{size, space},
     },
-    widget::modal::modal,
+    widget::{
+        birds::birds,
+        focus::{CURRENT, layers, pane, press},
+        modal::modal,
+    },
     world::World,
 };
 
 /// Draws the screen.
 #[must_use]
-pub fn view<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<'a, Message> {
+pub fn view<'a>(
+    main: &'a Main,
+    world: &'a World,
+    preferences: &Preferences,
+    context: Context<'a>,
+) -> Element<'a, Message> {
     let open = main.conversation.as_ref().map(|open| open.chat());
-    let list = || sidebar::view(world, main.tab, main.rows, open, context).map(Message::Sidebar);
+    let list = || {
+        let list = sidebar::view(world, main.tab, main.rows, open, context);
+        Element::from(pane(list.map(Message::Sidebar), CURRENT))
+    };
     let base: Element<'a, Message> = match (context.narrow, open) {
         (true, None) => list(),
         (true, Some(_)) => right(main, world, context),
@@ -53,36 +68,49 @@ pub fn view<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Eleme
             .into()
         }
     };
-    let doubtful = main.conversation.as_ref().and_then(|open| open.doubtful());
-    let base = match doubtful {
-        None => base,
-        Some(doubtful) => modal(
-            base,
-            chat::rows::doubtful(doubtful, context.words).map(Message::Conversation),
-            Message::Conversation(conversation::Message::CloseDoubtful),
-        ),
+    let top = match (&main.dialog, main.menu) {
+        (Some(dialog), _) => Some((
+            "new-chat",
+            modal(
+                dialog.view(world, context).map(Message::NewChat),
+                Message::NewChat(new_chat::Message::Cancel),
+            ),
+        )),
+        (None, Some(Menu::Account)) => Some((
+            "account",
+            account_menu::view(world, context).map(Message::Sidebar),
+        )),
+        (None, Some(Menu::Settings)) => Some((
+            "settings",
+            settings_menu::view(preferences, context).map(Message::Sidebar),
+        )),
+        (None, None) => main
+            .conversation
+            .as_ref()
+            .and_then(|open| open.doubtful())
+            .map(|doubtful| {
+                let question = chat::rows::doubtful(doubtful, context.words);
+                let close = Message::Conversation(conversation::Message::CloseDoubtful);
+                (
+                    "doubtful-link",
+                    modal(question.map(Message::Conversation), close),
+                )
+            }),
     };
-    match &main.dialog {
-        None => base,
-        Some(dialog) => modal(
-            base,
-            dialog.view(world, context).map(Message::NewChat),
-            Message::NewChat(new_chat::Message::Cancel),
-        ),
-    }
+    layers(base, top).into()
 }
 
 fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<'a, Message> {
+    let mut lines = Column::new().width(Fill).height(Fill);
     let notices = main.notices.iter().enumerate();
     let told = notices.map(|(place, notice)| told(place, notice, context));
-    let mut pane = Column::new().width(Fill).height(Fill);
     // In a column of their own, so that one that comes takes nothing from the field being written in.
-    pane = pane.push(Column::with_children(told).width(Fill));
-    pane = pane.push(match &main.conversation {
+    lines = lines.push(Column::with_children(told).width(Fill));
+    lines = lines.push(match &main.conversation {
         Some(open) => chat::view::view(open, world, context),
         None => empty(world, context),
     });
-    container(pane)
+    container(pane(lines, composer::FIELD))
         .width(Fill)
         .height(Fill)
         .style(surfaces::window)
@@ -91,31 +119,51 @@ fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<
 
 fn empty<'a>(world: &World, context: Context<'a>) -> Element<'a, Message> {
     let words = context.words;
-    let (title, below) = if world.chats().is_empty() {
+    let nothing = world.chats().is_empty();
+    let (title, below) = if nothing {
         (words.get("empty-title"), words.get("empty-below"))
     } else {
         (words.get("pick-title"), words.get("pick-below"))
     };
+    let mut deeds = row![].spacing(space::S);
+    if nothing {
+        deeds = deeds.push(deed(
+            words.get("add-contact"),
+            true,
+            sidebar::Message::AddContact,
+        ));
+    }
+    deeds = deeds.push(deed(
+        words.get("new-chat"),
+        !nothing,
+        sidebar::Message::NewChat,
+    ));
     center(
         column![
+            birds(210.0),
+            Space::new().height(space::XS),
             text(title).size(20).font(style::BOLD),
             text(below).size(size::BODY).style(surfaces::sub),
-            container(
-                button(
-                    text(words.get("new-chat"))
-                        .size(size::BODY)
-                        .font(style::BOLD)
-                )
-                .padding([space::S, space::L])
-                .style(controls::primary)
-                .on_press(Message::Sidebar(sidebar::Message::NewChat)),
-            )
-            .padding([space::S, 0.0]),
+            Space::new().height(space::XS),
+            deeds,
         ]
         .spacing(space::S)
         .align_x(Center),
     )
     .into()
+}
+
+fn deed<'a>(label: String, first: bool, message: sidebar::Message) -> Element<'a, Message> {
+    let message = Message::Sidebar(message);
+    let button = button(text(label).size(size::BODY).font(style::BOLD))
+        .padding([space::S, space::L])
+        .style(if first {
+            controls::primary
+        } else {
+            controls::secondary
+        })
+        .on_press(message.clone());
+    press(button, Some(message)).into()
 }
 
 fn told<'a>(place: usize, notice: &Notice, context: Context<'a>) -> Element<'a, Message> {
@@ -137,12 +185,18 @@ fn told<'a>(place: usize, notice: &Notice, context: Context<'a>) -> Element<'a, 
     if !detail.is_empty() {
         lines = lines.push(text(detail).size(size::SMALL).style(surfaces::sub));
     }
+    let dismiss = button(
+        text(context.words.get("dismiss"))
+            .size(size::SMALL)
+            .font(style::BOLD),
+    )
+    .padding([space::XS, space::S])
+    .style(controls::link)
+    .on_press(Message::Dismiss(place));
     let line = row![
+        icon(icons::ALERT, 18.0).style(surfaces::danger),
         lines,
-        button(text(context.words.get("dismiss")).size(size::SMALL))
-            .padding([space::XS, space::S])
-            .style(controls::link)
-            .on_press(Message::Dismiss(place)),
+        press(dismiss, Some(Message::Dismiss(place))),
     ]
     .spacing(space::M)
     .align_y(Center);

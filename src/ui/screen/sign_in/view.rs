@@ -3,13 +3,10 @@
 use std::fmt;
 
 use iced::{
-    Center, Element, Fill, FillPortion,
+    Center, Element, Fill, FillPortion, Theme,
     widget::{
-        Column, button, center_y, column, container, pick_list, row, scrollable,
-        space::{horizontal, vertical},
-        text,
-        text::Wrapping,
-        text_input,
+        Column, Space, button, center, column, container, pick_list, row, scrollable,
+        space::horizontal, text, text::Wrapping, text_input,
     },
 };
 use oriole_core::{
@@ -21,18 +18,24 @@ use oriole_core::{
     },
 };
 
-use super::{ADDRESS, Message, PASSWORD, Phase, SERVER, SignIn};
+use super::{ADDRESS, Message, PASSWORD, PORT, Phase, SERVER, SignIn};
 use crate::{
     i18n::Words,
     plain_text,
     screen::Context,
     style::{
-        self, controls, surfaces,
+        self, controls,
+        icons::{self, icon},
+        surfaces,
         tokens::{size, space},
     },
     time_format,
     typed::wrong_words,
-    widget::field::{Hint, field},
+    widget::{
+        birds::birds,
+        field::{Hint, field},
+        focus::press,
+    },
 };
 
 /// The ways to secure a connection that a person can pick.
@@ -45,10 +48,15 @@ pub fn view<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
         Phase::Asking(facts) => asking(screen, facts, context),
         _ => entering(screen, context),
     };
+    let (above, side) = if context.narrow {
+        (space::XL, space::L)
+    } else {
+        (72.0, 48.0)
+    };
     let form = scrollable(
         container(container(content).max_width(548).width(Fill))
             .center_x(Fill)
-            .padding([64.0, if context.narrow { space::L } else { 48.0 }]),
+            .padding([above, side]),
     )
     .height(Fill)
     .style(controls::scroll);
@@ -65,16 +73,33 @@ pub fn view<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
 
 fn welcome<'a>(context: Context<'a>) -> Element<'a, Message> {
     let words = context.words;
+    let above = column![
+        text("Oriole").size(34).font(style::BOLD),
+        text(words.get("welcome"))
+            .size(17)
+            .line_height(text::LineHeight::Absolute(26.into()))
+            .style(surfaces::on_brand_sub),
+    ]
+    .spacing(space::S);
+    let promise = |words: String| {
+        text(words)
+            .size(size::PREVIEW)
+            .line_height(text::LineHeight::Absolute(20.into()))
+            .style(surfaces::on_brand_sub)
+    };
+    let below = column![
+        promise(words.get("welcome-privacy")),
+        promise(words.get("welcome-freedom")),
+    ];
     container(
         column![
-            text("Oriole").size(32).font(style::BOLD),
-            text(words.get("welcome")).size(17),
-            vertical(),
-            text(words.get("welcome-privacy")).size(size::PREVIEW),
+            above,
+            center(birds(344.0)).padding(iced::Padding::ZERO.bottom(88.0)),
+            below
         ]
-        .spacing(space::M),
+        .height(Fill),
     )
-    .padding(48)
+    .padding([52.0, 48.0])
     .width(FillPortion(23))
     .height(Fill)
     .style(surfaces::brand)
@@ -98,6 +123,7 @@ fn entering<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
         heading(words.get("sign-in-title"), words.get("sign-in-below"))
     }]
     .spacing(space::L)
+    .push(Space::new().height(space::XS))
     .push(address_field(screen, fixed, words))
     .push(password_field(screen, fixed, words))
     .push(advanced(screen, context));
@@ -170,72 +196,135 @@ impl fmt::Display for SecurityChoice {
 
 fn advanced<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message> {
     let words = context.words;
-    let label = if screen.advanced {
-        words.get("advanced-fold")
+    let sign = if screen.advanced {
+        icons::UNFOLDED
     } else {
-        words.get("advanced")
+        icons::FOLDED
     };
-    let fold = button(text(label).size(size::BODY).font(style::BOLD))
-        .padding([space::XS, space::S])
+    let label = row![
+        icon(sign, 16.0),
+        text(words.get("advanced"))
+            .size(size::BODY)
+            .font(style::BOLD)
+    ]
+    .spacing(space::XS)
+    .align_y(Center);
+    let fold = button(label)
+        .padding([space::XS, space::XS])
         .style(controls::link)
         .on_press(Message::Advanced);
+    let fold = press(fold, Some(Message::Advanced));
     // The label, not the button's edge, stands in line with the fields.
     let mut block =
-        column![container(fold).padding(iced::Padding::ZERO.left(-space::S))].spacing(space::S);
+        column![container(fold).padding(iced::Padding::ZERO.left(-space::XS))].spacing(space::S);
     if screen.advanced {
-        let hint = match screen.server_problem() {
-            Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
-            None => Hint::Help(words.get("server-hint")),
-        };
-        let server = text_input(&words.get("server-example"), &screen.server)
-            .id(SERVER)
-            .on_input_maybe((!screen.busy()).then_some(Message::Server))
-            .on_submit(Message::Submit);
-        let choices = SECURITY.map(|security| SecurityChoice::new(security, words));
-        let security = column![
-            text(words.get("security"))
-                .size(size::PREVIEW)
-                .font(style::BOLD),
-            pick_list(
-                choices,
-                Some(SecurityChoice::new(screen.security, words)),
-                |choice| Message::Security(choice.security)
-            )
-            .text_size(size::BODY)
-            .padding([9.0, space::M])
-            .width(Fill)
-            .style(controls::pick)
-            .menu_style(controls::menu),
-        ]
-        .spacing(space::XS);
-        let server = field(words.get("server"), server, hint);
-        block = block.push(if context.narrow {
-            Element::from(column![server, security].spacing(space::M))
-        } else {
-            row![
-                container(server).width(FillPortion(2)),
-                container(security).width(FillPortion(1)),
-            ]
-            .spacing(space::M)
-            .into()
-        });
+        block = block.push(server_fields(screen, context));
     }
     block.into()
 }
 
+fn server_fields<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message> {
+    let words = context.words;
+    let hint = match screen.server_problem() {
+        Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
+        None => Hint::Help(words.get("server-hint")),
+    };
+    let server = text_input(&words.get("server-example"), &screen.server)
+        .id(SERVER)
+        .on_input_maybe((!screen.busy()).then_some(Message::Server))
+        .on_submit(Message::Submit);
+    let server = field(words.get("server"), server, hint);
+    let hint = match screen.port_problem() {
+        Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
+        None => Hint::None,
+    };
+    let port = text_input("5222", &screen.port)
+        .id(PORT)
+        .on_input_maybe((!screen.busy()).then_some(Message::Port))
+        .on_submit(Message::Submit);
+    let port = field(words.get("port"), port, hint);
+    let security = column![
+        text(words.get("security"))
+            .size(size::PREVIEW)
+            .font(style::BOLD),
+        security(screen, words),
+    ]
+    .spacing(space::XS);
+    if context.narrow {
+        column![
+            server,
+            row![
+                container(port).width(FillPortion(1)),
+                container(security).width(FillPortion(2)),
+            ]
+            .spacing(space::M)
+        ]
+        .spacing(space::M)
+        .into()
+    } else {
+        row![
+            container(server).width(Fill),
+            container(port).width(110),
+            container(security).width(150),
+        ]
+        .spacing(space::M)
+        .into()
+    }
+}
+
+/// Picks how to secure the connection; the arrows go through the ways.
+fn security<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
+    let now = SECURITY.iter().position(|way| *way == screen.security);
+    let beside = |step: fn(usize) -> Option<usize>| {
+        let way = now.and_then(step).and_then(|at| SECURITY.get(at));
+        way.copied().map(Message::Security)
+    };
+    let (less, more) = (
+        beside(|at| at.checked_sub(1)),
+        beside(|at| at.checked_add(1)),
+    );
+    let list = pick_list(
+        SECURITY.map(|security| SecurityChoice::new(security, words)),
+        Some(SecurityChoice::new(screen.security, words)),
+        |choice| Message::Security(choice.security),
+    )
+    .text_size(size::BODY)
+    .padding([10.0, space::M])
+    .width(Fill)
+    .style(controls::pick)
+    .menu_style(controls::menu);
+    press(list, None).choose(less, more).into()
+}
+
 fn problem<'a>(error: &Error, words: &Words) -> Element<'a, Message> {
     let (sentence, detail) = words.error_with_detail(error);
-    let mut lines = column![text(sentence).size(size::BODY)].spacing(space::XS);
+    let mut lines = column![
+        text(words.get("sign-in-failed"))
+            .size(size::BODY)
+            .font(style::BOLD),
+        text(sentence)
+            .size(size::PREVIEW)
+            .line_height(text::LineHeight::Absolute(20.into()))
+            .style(surfaces::sub),
+    ]
+    .width(Fill)
+    .spacing(2);
     if !detail.is_empty() {
+        let detail = text(detail)
+            .size(size::SMALL)
+            .wrapping(Wrapping::WordOrGlyph);
         lines = lines.push(
-            text(detail)
-                .size(size::SMALL)
-                .wrapping(Wrapping::WordOrGlyph)
-                .style(surfaces::sub),
+            container(
+                container(detail)
+                    .padding([6.0, 10.0])
+                    .width(Fill)
+                    .style(surfaces::chip),
+            )
+            .padding(iced::Padding::ZERO.top(space::XS)),
         );
     }
-    container(lines)
-        .padding(space::M)
+    container(row![icon(icons::ALERT, 20.0).style(surfaces::danger), lines].spacing(space::M))
+        .padding([space::M, space::L])
         .width(Fill)
         .style(surfaces::alert)
         .into()
@@ -252,23 +341,26 @@ fn deeds<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
         }
         _ => {}
     }
-    let submit = button(
-        text(words.get("sign-in"))
-            .size(size::BODY)
-            .font(style::BOLD),
-    )
-    .padding([space::S, space::L])
-    .style(controls::primary)
-    .on_press_maybe((!screen.busy()).then_some(Message::Submit));
-    deeds.push(submit).into()
+    let submit = (!screen.busy()).then_some(Message::Submit);
+    deeds
+        .push(deed(words.get("sign-in"), controls::primary, submit))
+        .into()
 }
 
 fn other<'a>(label: String, message: Message) -> Element<'a, Message> {
-    button(text(label).size(size::BODY))
+    deed(label, controls::secondary, Some(message))
+}
+
+fn deed<'a>(
+    label: String,
+    look: fn(&Theme, button::Status) -> button::Style,
+    message: Option<Message>,
+) -> Element<'a, Message> {
+    let deed = button(text(label).size(size::BODY).font(style::BOLD))
         .padding([space::S, space::L])
-        .style(controls::secondary)
-        .on_press(message)
-        .into()
+        .style(look)
+        .on_press_maybe(message.clone());
+    press(deed, message).into()
 }
 
 fn asking<'a>(
@@ -320,13 +412,7 @@ fn asking<'a>(
         row![
             other(words.get("certificate-trust"), Message::Trust),
             horizontal(),
-            center_y(
-                button(text(words.get("cancel")).size(size::BODY).font(style::BOLD))
-                    .padding([space::S, space::L])
-                    .style(controls::primary)
-                    .on_press(Message::Back)
-            )
-            .height(iced::Shrink),
+            deed(words.get("cancel"), controls::primary, Some(Message::Back)),
         ]
         .spacing(space::S)
         .align_y(Center),
