@@ -25,4 +25,4 @@ END
 : >"$work/lib.rs"
 cd "$work"
 cargo vendor --quiet --versioned-dirs >/dev/null
-"$work/python/bin/python" "$here/make-emoji.py" "$work/vendor/twemoji-assets-$crate/assets/svg" "$twemoji" "$here/OrioleEmoji.ttf"
+"$work/python/bin/python" "$here/make-emoji.py" "$work/vendor/twemoji-assets-$crate/assets/svg" "${twemoji%.*}" "$here/OrioleEmoji.ttf"

@@ -4,6 +4,7 @@
 mod beginning;
 mod finding;
 mod hostile;
+mod patience;
 mod securing;
 mod signing_in;
 mod stream;

@@ -52,9 +52,11 @@ fn words_arrive_as_they_were_written(kind: Kind) {
             let own = from.oriole.event("message", json!({"id": id}));
             let expected = json!({
                 "chat": to.address, "from": from.address, "body": text, "outgoing": true,
-                "state": "queued", "origin": "live", "stranger": false,
+                "origin": "live", "stranger": false,
             });
             assert!(has(&own, &expected), "{own}");
+            // It tells how far the message is now, which may be further than when it was written.
+            assert!(own["state"] == "queued" || own["state"] == "sent", "{own}");
             let state = from.oriole.event("message-state", json!({"id": id}));
             assert_eq!(state["state"], "sent");
             assert_eq!(state["chat"], to.address);

@@ -46,10 +46,12 @@ pub fn links(text: &str) -> Vec<Link> {
     web.kinds(&[LinkKind::Url]);
     let mut bare = LinkFinder::new();
     bare.kinds(&[LinkKind::Url]).url_must_have_scheme(false);
+    let mut end = text.len().min(MOST_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = text.get(..end).unwrap_or_default();
     let mut found = Vec::new();
-    let text = text
-        .get(..text.floor_char_boundary(MOST_BYTES))
-        .unwrap_or_default();
     for piece in Pieces::new(text) {
         let Some(content) = text.get(piece.clone()) else {
             continue;

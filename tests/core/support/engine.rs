@@ -8,7 +8,7 @@ use oriole_core::{
         command::{Command, Done, Password},
         event::{ConnectionState, Event, TimelineChange},
         handle::{Config, Delivery, EventStream, Handle, start},
-        query::{HistoryWith, Messages},
+        query::{ContactStatus, Contacts, HistoryWith, Messages},
     },
     error::{Error, ErrorKind},
     model::{
@@ -129,7 +129,7 @@ impl World {
     ) -> T {
         patiently(what, async {
             loop {
-                let event = self.events.next().await.expect("the engine ended");
+                let event = self.events.next().await.unwrap();
                 if let Some(found) = find(&event) {
                     return found;
                 }
@@ -226,6 +226,24 @@ impl World {
         patiently("the answer to a command", self.handle.send(command)).await
     }
 
+    /// The contact list in short, by address.
+    pub(crate) async fn contacts(&self) -> Vec<String> {
+        let account = self.account;
+        let contacts = self.handle.query(Contacts { account }).await.unwrap();
+        let short = |status: &ContactStatus| {
+            let contact = &status.contact;
+            format!(
+                "{} {} {}{}{}",
+                contact.item.address,
+                contact.item.name.as_deref().unwrap_or("-"),
+                contact.item.subscription.as_str(),
+                if contact.item.ask { " asked" } else { "" },
+                if contact.blocked { " blocked" } else { "" },
+            )
+        };
+        contacts.iter().map(short).collect()
+    }
+
     /// All messages with somebody, oldest first.
     pub(crate) async fn history(&self, with: &str) -> Vec<Message> {
         let question = HistoryWith {
@@ -235,6 +253,23 @@ impl World {
             limit: 10_000,
         };
         self.handle.query(question).await.unwrap().messages
+    }
+
+    /// How many messages are stored, after the engine had many occasions to store more.
+    pub(crate) async fn stored_after_a_while(&self) -> usize {
+        for number in 0..100 {
+            let command = Command::SetSetting {
+                key: "number".to_owned(),
+                value: Some(number.to_string()),
+            };
+            // Each of these is on the disk before the next.
+            self.command(command).await.unwrap();
+        }
+        let count: i64 = self
+            .database()
+            .query_row("SELECT count(*) FROM messages", (), |row| row.get(0))
+            .unwrap();
+        usize::try_from(count).unwrap()
     }
 
     /// Their texts.
