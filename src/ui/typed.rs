@@ -98,16 +98,6 @@ pub fn port(text: &str) -> Result<Option<u16>, Wrong> {
     }
 }
 
-/// A server as it is typed.
-#[must_use]
-pub fn server_text(server: &ServerAddress) -> String {
-    match server.port {
-        Some(port) if server.host.contains(':') => format!("[{}]:{port}", server.host),
-        Some(port) => format!("{}:{port}", server.host),
-        None => server.host.clone(),
-    }
-}
-
 /// What is wrong with something typed, in words.
 #[must_use]
 pub fn wrong_words(words: &Words, wrong: Wrong) -> String {

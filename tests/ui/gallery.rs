@@ -281,6 +281,7 @@ fn chat_in_chinese() {
 #[test]
 fn welcome() {
     let mut screen = Screen::new(at_sign_in(Language::English), WIDE);
+    screen.key(Named::Tab, Modifiers::empty());
     compare(&mut screen, "04-welcome");
     screen.window.tell(Message::Theme(iced::theme::Mode::Dark));
     compare(&mut screen, "04-welcome-dark");

@@ -504,3 +504,31 @@ fn the_chats_of_a_removed_account_go_with_it() {
     assert!(window.ui.world().chats().is_empty());
     assert!(window.ui.sign_in().is_some());
 }
+
+#[test]
+fn a_port_alone_is_that_of_the_machine_named_in_the_address() {
+    for (server, port, expected) in [
+        ("", "", None),
+        ("", "5223", Some(("example.org", Some(5223)))),
+        ("192.0.2.15", "", Some(("192.0.2.15", None))),
+        ("192.0.2.15", "5222", Some(("192.0.2.15", Some(5222)))),
+        ("host:5224", "", Some(("host", Some(5224)))),
+    ] {
+        let mut window = first_start();
+        type_credentials(&mut window, "me@example.org", "secret");
+        window.sign_in(sign_in::Message::Server(server.into()));
+        window.sign_in(sign_in::Message::Port(port.into()));
+        let sent = commands(&window.sign_in(sign_in::Message::Submit));
+        let [Command::AddAccount { settings, .. }] = &sent[..] else {
+            panic!("{sent:?}");
+        };
+        let found = settings.server.as_ref();
+        let found = found.map(|server| (server.host.as_str(), server.port));
+        assert_eq!(found, expected, "{server} {port}");
+    }
+    let mut window = first_start();
+    type_credentials(&mut window, "me@example.org", "secret");
+    window.sign_in(sign_in::Message::Port("70000".into()));
+    let actions = window.sign_in(sign_in::Message::Submit);
+    assert_eq!(actions, [Action::Focus(sign_in::PORT)]);
+}

@@ -116,9 +116,10 @@ fn servers_are_read() {
     ] {
         assert_eq!(typed::server(text), Err(Wrong::Server), "{text}");
     }
-    for text in ["chat.example.org", "10.0.0.1:5223", "[::1]:5222"] {
-        let server = typed::server(text).unwrap().unwrap();
-        assert_eq!(typed::server_text(&server), text);
+    assert_eq!(typed::port(" 5223 "), Ok(Some(5223)));
+    assert_eq!(typed::port(""), Ok(None));
+    for text in ["0", "65536", "-1", "５２２２", "5222x"] {
+        assert_eq!(typed::port(text), Err(Wrong::Port), "{text}");
     }
 }
 

@@ -41,8 +41,6 @@ pub const CHECKS: Icon = '\u{E38E}';
 pub const CLOCK: Icon = '\u{E087}';
 /// Something went wrong.
 pub const ALERT: Icon = '\u{E077}';
-/// Something may be dangerous.
-pub const WARNING: Icon = '\u{E193}';
 /// Send.
 pub const SEND: Icon = '\u{E4F2}';
 /// Emoji.
@@ -57,8 +55,6 @@ pub const PLUS: Icon = '\u{E13D}';
 pub const MINUS: Icon = '\u{E11C}';
 /// Copy.
 pub const COPY: Icon = '\u{E09E}';
-/// More to do.
-pub const MORE: Icon = '\u{E0B7}';
 /// Try again.
 pub const RETRY: Icon = '\u{E149}';
 /// To the newest.
@@ -73,16 +69,8 @@ pub const PALETTE: Icon = '\u{E1DD}';
 pub const LANGUAGE: Icon = '\u{E0FE}';
 /// The size of everything.
 pub const ZOOM: Icon = '\u{E1B6}';
-/// No connection.
-pub const OFFLINE: Icon = '\u{E1AF}';
-/// Good to know.
-pub const INFO: Icon = '\u{E0F9}';
 /// A certificate in doubt.
 pub const SHIELD: Icon = '\u{E1FE}';
-/// Remove.
-pub const TRASH: Icon = '\u{E18E}';
-/// Opens elsewhere.
-pub const EXTERNAL: Icon = '\u{E0B9}';
 /// Light.
 pub const SUN: Icon = '\u{E178}';
 /// Dark.

@@ -1,11 +1,15 @@
 //! The two orioles on their branch: the welcome, and wherever nothing is yet.
 
+use std::cell::Cell;
+
 use iced::{
     Color, Element, Length, Point, Rectangle, Renderer, Theme, Vector, color, mouse,
     widget::canvas::{
         self, Cache, Canvas, Geometry, LineCap, Path, Program, Stroke, path::Builder,
     },
 };
+
+use crate::style;
 
 /// The drawing's own width and height.
 const WIDTH: f32 = 210.0;
@@ -20,28 +24,57 @@ const DARK: Color = color!(0x1B2420);
 const BEAK: Color = color!(0xE06A3B);
 const BRANCH: Color = color!(0x8FD0AE);
 
-/// The birds, so many px wide.
+/// The birds on the window's ground, so many px wide.
 pub fn birds<'a, Message: 'a>(width: f32) -> Element<'a, Message> {
-    Canvas::new(Birds)
+    drawn(width, |theme| {
+        if theme.extended_palette().is_dark {
+            style::tokens(theme).off
+        } else {
+            DARK
+        }
+    })
+}
+
+/// The birds on the green of the welcome, so many px wide.
+pub fn birds_on_green<'a, Message: 'a>(width: f32) -> Element<'a, Message> {
+    drawn(width, |_| DARK)
+}
+
+fn drawn<'a, Message: 'a>(width: f32, tail: fn(&Theme) -> Color) -> Element<'a, Message> {
+    Canvas::new(Birds { tail })
         .width(Length::Fixed(width))
         .height(Length::Fixed((width * HEIGHT / WIDTH).ceil()))
         .into()
 }
 
-struct Birds;
+struct Birds {
+    /// The colour of the tails, which lie on the ground.
+    tail: fn(&Theme) -> Color,
+}
+
+/// What was drawn, and with which tails.
+#[derive(Default)]
+struct Drawn {
+    cache: Cache,
+    tail: Cell<Option<Color>>,
+}
 
 impl<Message> Program<Message> for Birds {
-    type State = Cache;
+    type State = Drawn;
 
     fn draw(
         &self,
-        cache: &Cache,
+        drawn: &Drawn,
         renderer: &Renderer,
-        _theme: &Theme,
+        theme: &Theme,
         bounds: Rectangle,
         _cursor: mouse::Cursor,
     ) -> Vec<Geometry> {
-        vec![cache.draw(renderer, bounds.size(), |frame| {
+        let tail = (self.tail)(theme);
+        if drawn.tail.replace(Some(tail)) != Some(tail) {
+            drawn.cache.clear();
+        }
+        vec![drawn.cache.draw(renderer, bounds.size(), |frame| {
             frame.scale(bounds.width / WIDTH);
             frame.translate(Vector::new(0.0, -ABOVE));
             let branch = shape(|b| {
@@ -50,18 +83,18 @@ impl<Message> Program<Message> for Birds {
             });
             let stroke = Stroke::default().with_width(4.0).with_color(BRANCH);
             frame.stroke(&branch, stroke.with_line_cap(LineCap::Round));
-            bird(frame);
+            bird(frame, tail);
             frame.with_save(|frame| {
                 let (x, y, scale) = SECOND;
                 frame.translate(Vector::new(x, y));
                 frame.scale_nonuniform(Vector::new(-scale, scale));
-                bird(frame);
+                bird(frame, tail);
             });
         })]
     }
 }
 
-fn bird(frame: &mut canvas::Frame) {
+fn bird(frame: &mut canvas::Frame, tail_color: Color) {
     let body = shape(|b| {
         b.move_to(p(48.0, 106.0));
         b.bezier_curve_to(p(42.0, 80.0), p(56.0, 54.0), p(82.0, 54.0));
@@ -92,7 +125,7 @@ fn bird(frame: &mut canvas::Frame) {
     frame.fill(&wing, DARK);
     frame.fill(&Path::circle(p(90.0, 68.0), 3.6), DARK);
     frame.fill(&beak, BEAK);
-    frame.fill(&tail, DARK);
+    frame.fill(&tail, tail_color);
 }
 
 fn shape(draw: impl FnOnce(&mut Builder)) -> Path {

@@ -2,11 +2,13 @@
 
 use iced::{
     Element,
-    widget::{column, text, text::Wrapping, text_input},
+    widget::{column, row, text, text::Wrapping, text_input},
 };
 
 use crate::style::{
-    self, controls, surfaces,
+    self, controls,
+    icons::{self, icon},
+    surfaces,
     tokens::{size, space},
 };
 
@@ -36,7 +38,15 @@ pub fn field<'a, Message: Clone + 'a>(
     match hint {
         Hint::None => {}
         Hint::Help(words) => field = field.push(below(words).style(surfaces::sub)),
-        Hint::Wrong(words) => field = field.push(below(words).style(surfaces::danger)),
+        Hint::Wrong(words) => {
+            field = field.push(
+                row![
+                    icon(icons::ALERT, 14.0).style(surfaces::danger),
+                    below(words).style(surfaces::danger)
+                ]
+                .spacing(space::XS),
+            );
+        }
     }
     field.into()
 }

@@ -140,7 +140,7 @@ fn empty<'a>(world: &World, context: Context<'a>) -> Element<'a, Message> {
     ));
     center(
         column![
-            birds(210.0),
+            birds(250.0),
             Space::new().height(space::XS),
             text(title).size(20).font(style::BOLD),
             text(below).size(size::BODY).style(surfaces::sub),
@@ -206,6 +206,6 @@ fn told<'a>(place: usize, notice: &Notice, context: Context<'a>) -> Element<'a, 
             .width(Fill)
             .style(surfaces::alert),
     )
-    .padding(iced::Padding::new(space::M).bottom(0))
+    .padding(space::M)
     .into()
 }

@@ -32,7 +32,7 @@ use crate::{
     time_format,
     typed::wrong_words,
     widget::{
-        birds::birds,
+        birds::birds_on_green,
         field::{Hint, field},
         focus::press,
     },
@@ -94,7 +94,7 @@ fn welcome<'a>(context: Context<'a>) -> Element<'a, Message> {
     container(
         column![
             above,
-            center(birds(344.0)).padding(iced::Padding::ZERO.bottom(88.0)),
+            center(birds_on_green(344.0)).padding(iced::Padding::ZERO.bottom(88.0)),
             below
         ]
         .height(Fill),
@@ -398,10 +398,15 @@ fn asking<'a>(
             words.get("certificate-title"),
             words.with("certificate-below", &[("address", address.into())]),
         ),
-        text(problem_words(words, &facts.why))
-            .size(size::BODY)
-            .font(style::BOLD)
-            .style(surfaces::danger),
+        row![
+            icon(icons::SHIELD, 20.0).style(surfaces::danger),
+            text(problem_words(words, &facts.why))
+                .size(size::BODY)
+                .font(style::BOLD)
+                .style(surfaces::danger),
+        ]
+        .spacing(space::S)
+        .align_y(Center),
         container(table)
             .padding(space::L)
             .width(Fill)

@@ -313,7 +313,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for Layers<'_, Message> {
         let layers = self.content.iter().zip(&tree.children);
         layers
             .zip(layout.children())
-            .last()
+            .next_back()
             .map(|((content, tree), layout)| {
                 content
                     .as_widget()
