@@ -323,7 +323,7 @@ fn a_conversation() {
             "Try again",
             "14:31 · waiting",
             "me@example.org",
-            "Send",
+            "➤",
         ],
     );
     picture(&window, WIDE, Mode::Light, "conversation");
@@ -341,14 +341,7 @@ fn a_conversation_in_chinese() {
     shows(
         &window,
         WIDE,
-        &[
-            "聊天",
-            "联系人",
-            "更早的消息",
-            "14:03 · 已读",
-            "发送",
-            "在线",
-        ],
+        &["聊天", "联系人", "更早的消息", "14:03 · 已读", "➤", "在线"],
     );
     picture(&window, WIDE, Mode::Light, "conversation-zh");
 }
@@ -357,12 +350,12 @@ fn a_conversation_in_chinese() {
 fn one_pane_at_a_time_where_it_is_narrow() {
     let mut window = talking(Language::English);
     window.tell(Message::Resized(NARROW));
-    shows(&window, NARROW, &["Back", "Mei Lin", "Send"]);
+    shows(&window, NARROW, &["Back", "Mei Lin", "➤"]);
     lacks(&window, NARROW, &["Chats"]);
     picture(&window, NARROW, Mode::Light, "conversation-narrow");
     window.main(main::Message::CloseChat);
     shows(&window, NARROW, &["Chats", "Tom Becker"]);
-    lacks(&window, NARROW, &["Send"]);
+    lacks(&window, NARROW, &["➤"]);
     picture(&window, NARROW, Mode::Dark, "chats-narrow");
 }
 
