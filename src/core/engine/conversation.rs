@@ -12,7 +12,7 @@ use super::{
     event::ConnectionState,
     feature::Effect,
     features::messages,
-    session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session},
+    session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session, Then},
 };
 use crate::{
     error::{Error, ErrorKind},
@@ -87,17 +87,22 @@ impl Session {
         self.roster_versions = roster_versions;
         match session {
             Kind::Resumed { h } => {
-                let Some(Saved { own, counters, .. }) = self.saved.take() else {
+                let Some(saved) = self.saved.take() else {
                     let detail = "the server resumed a session that there is not";
                     return Err(Failure::new(ErrorKind::RemoteError, detail));
                 };
-                let (stream, acknowledged) = Stream::resumed(xml, meter, own, counters, h)?;
+                let parts = (saved.counters, saved.requests);
+                let (mut stream, acknowledged) = Stream::resumed(xml, meter, saved.own, parts, h)?;
                 self.put(sent(&acknowledged)).await;
                 for message in acknowledged {
                     self.outbox.settled(message);
                 }
                 self.outbox.wake();
                 self.tell_resumed(ConnectionState::Online, None, true);
+                if saved.presence != self.account.presence {
+                    self.announce_presence(&mut stream);
+                }
+                self.carry_out_held(&mut stream);
                 Ok(stream)
             }
             Kind::Fresh {
@@ -130,7 +135,7 @@ impl Session {
                     crate::xmpp::sm::Counters::default(),
                 );
                 let effects = self.feed(|feature, context| feature.connected(context));
-                self.carry_out(&mut stream, effects, None);
+                self.at_once(&mut stream, effects);
                 Ok(stream)
             }
         }
@@ -170,13 +175,12 @@ impl Session {
             }
             Happening::TooLarge { head, number } => {
                 tracing::warn!("a {} larger than allowed was left out", head.name());
-                let effects = if is_request(&head) {
-                    vec![(
-                        0,
-                        Effect::Send(iq_error(&head, "modify", "policy-violation")),
-                    )]
-                } else {
+                let effects = if !is_request(&head) {
                     Vec::new()
+                } else if self.may_ask(&head) {
+                    refusal(&head, "modify", "policy-violation")
+                } else {
+                    unavailable(&head)
                 };
                 self.carry_out(stream, effects, Some(number));
             }
@@ -189,7 +193,15 @@ impl Session {
                 self.carry_out(stream, effects, number);
             }
             Happening::Acknowledged(messages) => {
-                self.commit(sent(&messages), Vec::new(), None, messages);
+                let writes = sent(&messages);
+                let settled = messages;
+                self.commit(
+                    writes,
+                    Then {
+                        settled,
+                        ..Then::default()
+                    },
+                );
             }
             Happening::Unsendable(Some(message)) => {
                 let detail = "The message has characters that cannot be sent.";
@@ -198,7 +210,14 @@ impl Session {
                     state: MessageState::Failed,
                     error: Some(Error::new(ErrorKind::BadRequest, detail)),
                 };
-                self.commit(vec![write], Vec::new(), None, vec![message]);
+                let settled = vec![message];
+                self.commit(
+                    vec![write],
+                    Then {
+                        settled,
+                        ..Then::default()
+                    },
+                );
             }
             Happening::Unsendable(None) => {}
             Happening::Ended(end) => return Some(Over::Ended(end)),
@@ -208,12 +227,8 @@ impl Session {
 
     /// Shows a stanza to the features, after seeing to who may ask this program anything.
     fn take_stanza(&mut self, stanza: &Element) -> Vec<(usize, Effect)> {
-        let refusal = |stanza: &Element| {
-            let refusal = iq_error(stanza, "cancel", "service-unavailable");
-            vec![(0, Effect::Send(refusal))]
-        };
         if is_request(stanza) && !self.may_ask(stanza) {
-            return refusal(stanza);
+            return unavailable(stanza);
         }
         let mut effects = Vec::new();
         for place in 0..self.features.len() {
@@ -225,7 +240,7 @@ impl Session {
             }
         }
         if is_request(stanza) {
-            return refusal(stanza);
+            return unavailable(stanza);
         }
         effects
     }
@@ -245,7 +260,12 @@ impl Session {
         }
     }
 
-    fn take_answer(&mut self, place: usize, which: u32, answer: Answer) -> Vec<(usize, Effect)> {
+    pub(super) fn take_answer(
+        &mut self,
+        place: usize,
+        which: u32,
+        answer: Answer,
+    ) -> Vec<(usize, Effect)> {
         let mut effects = Vec::new();
         self.feed_one(place, &mut effects, |feature, context| {
             feature.answer(context, which, answer);
@@ -260,49 +280,60 @@ impl Session {
         effects: Vec<(usize, Effect)>,
         number: Option<u32>,
     ) {
-        let mut writes = Vec::new();
-        let mut rest = Vec::new();
-        for (place, effect) in effects {
-            match effect {
-                Effect::Write(write) => writes.push(write),
-                effect => rest.push((place, effect)),
-            }
-        }
+        let then = Then {
+            effects,
+            number,
+            ..Then::default()
+        };
+        self.carry_out_then(stream, then);
+    }
+
+    /// The same, with the answer to a command.
+    fn carry_out_then(&mut self, stream: &mut AccountStream, mut then: Then) {
+        let (writes, rest) = divided(std::mem::take(&mut then.effects));
+        then.effects = rest;
         if writes.is_empty() && self.pending.is_empty() {
-            self.finish(stream, rest);
-            if let Some(number) = number {
+            self.finish(stream, then.effects);
+            if let Some(number) = then.number {
                 stream.handled(number);
+            }
+            if let Some((reply, result)) = then.reply {
+                let _ = reply.send(result);
             }
             return;
         }
-        self.commit(writes, rest, number, Vec::new());
+        self.commit(writes, then);
+    }
+
+    /// Does what features want when the session gets further: ahead of what is under way still, unless it is to be stored.
+    fn at_once(&mut self, stream: &mut AccountStream, effects: Vec<(usize, Effect)>) {
+        let (writes, rest) = divided(effects);
+        if writes.is_empty() {
+            self.finish(stream, rest);
+        } else {
+            let then = Then {
+                effects: rest,
+                ..Then::default()
+            };
+            self.commit(writes, then);
+        }
     }
 
     /// Stores these in one transaction, with the count of handled stanzas.
-    fn commit(
-        &mut self,
-        mut writes: Vec<Write>,
-        effects: Vec<(usize, Effect)>,
-        number: Option<u32>,
-        settled: Vec<MessageId>,
-    ) {
-        let done = move |result| Committed {
-            result,
-            effects,
-            number,
-            settled,
-        };
+    fn commit(&mut self, mut writes: Vec<Write>, then: Then) {
         if writes.is_empty() {
+            let result = Ok(Vec::new());
             self.pending
-                .push_back(futures::future::ready(done(Ok(Vec::new()))).boxed());
+                .push_back(futures::future::ready(Committed { result, then }).boxed());
             return;
         }
-        if let (Some(handled), true) = (number, self.resumption.is_some()) {
+        if let (Some(handled), true) = (then.number, self.resumption.is_some()) {
             let account = self.account.id;
             writes.push(Write::SetHandled { account, handled });
         }
         let commit = self.shared.store.write(writes);
-        self.pending.push_back(commit.map(done).boxed());
+        self.pending
+            .push_back(commit.map(|result| Committed { result, then }).boxed());
     }
 
     /// What was stored is announced, the rest is done, and the stanza counts as handled.
@@ -311,21 +342,28 @@ impl Session {
         stream: &mut AccountStream,
         committed: Committed,
     ) -> Result<(), End> {
-        let changes = match committed.result {
+        let Committed { result, then } = committed;
+        let changes = match result {
             Ok(changes) => changes,
             Err(error) => {
                 self.storage_failed = true;
+                if let Some((reply, _)) = then.reply {
+                    let _ = reply.send(Err(error.clone()));
+                }
                 return Err(storage_failed(error));
             }
         };
         self.shared.announce(changes).await;
-        for message in committed.settled {
+        for message in then.settled {
             self.outbox.settled(message);
         }
-        self.finish(stream, committed.effects);
+        self.finish(stream, then.effects);
         // What comes after something that could not be stored is not counted: the server sends both again.
-        if let (Some(number), false) = (committed.number, self.storage_failed) {
+        if let (Some(number), false) = (then.number, self.storage_failed) {
             stream.handled(number);
+        }
+        if let Some((reply, result)) = then.reply {
+            let _ = reply.send(result);
         }
         Ok(())
     }
@@ -351,12 +389,25 @@ impl Session {
     fn synced(&mut self, stream: &mut AccountStream) {
         self.synced = true;
         let effects = self.feed(|feature, context| feature.synced(context));
-        self.carry_out(stream, effects, None);
+        self.at_once(stream, effects);
         self.tell(ConnectionState::Online, None);
         self.outbox.restart();
+        self.carry_out_held(stream);
+    }
+
+    fn carry_out_held(&mut self, stream: &mut AccountStream) {
         for (command, reply) in std::mem::take(&mut self.held) {
             self.command(stream, &command, reply);
         }
+    }
+
+    fn announce_presence(&mut self, stream: &mut AccountStream) {
+        let command = Command::SetPresence {
+            account: Some(self.account.id),
+            presence: self.account.presence.clone(),
+        };
+        let (reply, _) = oneshot::channel();
+        self.command(stream, &command, reply);
     }
 
     fn order(&mut self, stream: &mut AccountStream, order: Order) -> Option<Over> {
@@ -371,12 +422,7 @@ impl Session {
                     return Some(Over::Leave(Next::Connect));
                 }
                 if before.presence != self.account.presence {
-                    let command = Command::SetPresence {
-                        account: Some(self.account.id),
-                        presence: self.account.presence.clone(),
-                    };
-                    let (reply, _) = oneshot::channel();
-                    self.command(stream, &command, reply);
+                    self.announce_presence(stream);
                 }
             }
             Order::ConnectNow => {}
@@ -404,8 +450,13 @@ impl Session {
                 break;
             }
         }
-        self.carry_out(stream, effects, None);
-        let _ = reply.send(result.unwrap_or_else(|| Err(ErrorKind::BadRequest.into())));
+        let result = result.unwrap_or_else(|| Err(ErrorKind::BadRequest.into()));
+        let then = Then {
+            effects,
+            reply: Some((reply, result)),
+            ..Then::default()
+        };
+        self.carry_out_then(stream, then);
     }
 
     /// Gives waiting messages to the stream, oldest first, as long as it has room.
@@ -436,18 +487,10 @@ impl Session {
     }
 
     async fn ended(&mut self, mut stream: AccountStream, end: End) -> Next {
-        for (place, which) in stream.lost_requests() {
-            let effects = self.take_answer(place, which, Answer::Lost);
-            for (_, effect) in effects {
-                if let Effect::Emit(event) = effect {
-                    self.shared.emit(event);
-                }
-            }
-        }
         match &self.resumption {
             Some(id) if end.resumable && self.synced => {
                 let (id, own) = (id.clone(), stream.own().clone());
-                let counters = stream.into_counters();
+                let (counters, requests) = stream.into_parts();
                 if std::mem::take(&mut self.storage_failed) {
                     let (account, handled) = (self.account.id, counters.h());
                     let stream = Some(StreamState {
@@ -460,9 +503,16 @@ impl Session {
                     resume: id,
                     own,
                     counters,
+                    requests,
+                    presence: self.account.presence.clone(),
                 });
             }
-            _ => self.forget_session().await,
+            _ => {
+                let requests = stream.lost_requests();
+                self.lose(requests);
+                stream.give_up().await;
+                self.forget_session().await;
+            }
         }
         self.failed(end.failure).await
     }
@@ -477,6 +527,32 @@ fn storage_failed(error: Error) -> End {
 
 fn is_request(stanza: &Element) -> bool {
     stanza.is("iq", ns::CLIENT) && matches!(stanza.attr("type"), Some("get" | "set"))
+}
+
+/// What is to be stored, and what is to be done after that.
+fn divided(effects: Vec<(usize, Effect)>) -> (Vec<Write>, Vec<(usize, Effect)>) {
+    let mut writes = Vec::new();
+    let mut rest = Vec::new();
+    for (place, effect) in effects {
+        match effect {
+            Effect::Write(write) => writes.push(write),
+            effect => rest.push((place, effect)),
+        }
+    }
+    (writes, rest)
+}
+
+/// The refusal of a request; none where there is no address to send it to.
+fn refusal(request: &Element, kind: &str, condition: &str) -> Vec<(usize, Effect)> {
+    if Sender::of(request) == Sender::Invalid {
+        return Vec::new();
+    }
+    vec![(0, Effect::Send(iq_error(request, kind, condition)))]
+}
+
+/// As if nobody were here.
+fn unavailable(request: &Element) -> Vec<(usize, Effect)> {
+    refusal(request, "cancel", "service-unavailable")
 }
 
 /// That the server has these messages.

@@ -29,11 +29,17 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind},
-    model::{account::Account, contact::Contact, ids::MessageId, presence::Show},
+    model::{
+        account::Account,
+        contact::Contact,
+        ids::MessageId,
+        presence::{OwnPresence, Show},
+    },
     store::write::{Change, Write},
     xmpp::{
         connect::for_logs,
         failure::Failure,
+        iq::{Answer, Requests},
         session::Resume,
         sm::Counters,
         stream::{Stream, random_id},
@@ -86,14 +92,29 @@ pub(super) struct Saved {
     pub(super) resume: String,
     pub(super) own: FullJid,
     pub(super) counters: Counters<MessageId>,
+    pub(super) requests: Requests<(usize, u32)>,
+    /// What others were told of us.
+    pub(super) presence: OwnPresence,
 }
 
-/// Effects whose writes are under way.
+/// The answer to a command, and where it goes.
+pub(super) type Reply = (oneshot::Sender<Result<Done, Error>>, Result<Done, Error>);
+
+/// What is to be done after writes were stored.
+#[derive(Default)]
+pub(super) struct Then {
+    pub(super) effects: Vec<(usize, Effect)>,
+    /// The number of the stanza that caused the writes.
+    pub(super) number: Option<u32>,
+    /// The messages whose fate they are.
+    pub(super) settled: Vec<MessageId>,
+    pub(super) reply: Option<Reply>,
+}
+
+/// Writes that are over.
 pub(super) struct Committed {
     pub(super) result: Result<Vec<Change>, Error>,
-    pub(super) effects: Vec<(usize, Effect)>,
-    pub(super) number: Option<u32>,
-    pub(super) settled: Vec<MessageId>,
+    pub(super) then: Then,
 }
 
 /// An account's session. [`Session::run`] is its task.
@@ -218,9 +239,7 @@ impl Session {
 
     /// Not connected, until told otherwise.
     async fn idle(&mut self, failure: Option<Failure>) -> Next {
-        if failure.is_none() {
-            self.forget_session().await;
-        }
+        self.forget_session().await;
         self.tell(ConnectionState::Offline, failure.as_ref());
         self.refuse_held();
         loop {
@@ -258,7 +277,11 @@ impl Session {
                 let _ = reply.send(Err(not_connected()));
                 None
             }
-            Order::Send | Order::Retry(_) => None,
+            Order::Send => None,
+            Order::Retry(message) => {
+                self.outbox.retry(message);
+                None
+            }
             Order::Changed(account, reconnect) => {
                 let wanted = self.wants_connection();
                 self.account = *account;
@@ -308,7 +331,8 @@ impl Session {
                 order = self.orders.recv() => match order {
                     None | Some(Order::Stop) => return Next::Stop,
                     Some(Order::Do(command, reply)) => self.hold(command, reply),
-                    Some(Order::Send | Order::Retry(_) | Order::ConnectNow) => {}
+                    Some(Order::Retry(message)) => self.outbox.retry(message),
+                    Some(Order::Send | Order::ConnectNow) => {}
                     Some(Order::AcceptDowngrade) => {
                         self.accept_downgrade = true;
                         return Next::Connect;
@@ -369,7 +393,9 @@ impl Session {
 
     /// The session from before is over for good.
     pub(super) async fn forget_session(&mut self) {
-        self.saved = None;
+        if let Some(mut saved) = self.saved.take() {
+            self.lose(saved.requests.lost());
+        }
         let effects = self.feed(|feature, context| feature.disconnected(context));
         for (_, effect) in effects {
             if let Effect::Emit(event) = effect {
@@ -383,6 +409,17 @@ impl Session {
                 stream: None,
             }])
             .await;
+        }
+    }
+
+    /// These requests get no answer any more.
+    pub(super) fn lose(&mut self, requests: Vec<(usize, u32)>) {
+        for (place, which) in requests {
+            for (_, effect) in self.take_answer(place, which, Answer::Lost) {
+                if let Effect::Emit(event) = effect {
+                    self.shared.emit(event);
+                }
+            }
         }
     }
 

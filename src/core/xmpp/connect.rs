@@ -48,7 +48,7 @@ pub struct Deadlines {
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
-            resolve: Duration::from_secs(10),
+            resolve: Duration::from_secs(6),
             connect: Duration::from_secs(15),
             secure: Duration::from_secs(15),
             answer: Duration::from_secs(30),
@@ -394,7 +394,7 @@ where
                     "the server sent too much while the stream was being set up",
                 )),
                 Some(Err(ReadError::SoftTimeout)) => continue,
-                Some(Err(ReadError::HardError(error))) => Err(io_failure(error)),
+                Some(Err(ReadError::HardError(error))) => Err(read_failure(error, meter)),
                 Some(Err(ReadError::ParseError(error))) => Err(Failure::new(
                     ErrorKind::NotAnXmppServer,
                     format!("broken XML came from the server: {error}"),
@@ -412,6 +412,17 @@ where
             "the server did not answer in time",
         ))
     })
+}
+
+/// Why nothing more can be read of a server that was found to speak XMPP. For the parser, the end of a connection is broken XML.
+pub(super) fn read_failure(error: std::io::Error, meter: &Meter) -> Failure {
+    if meter.ended() || error.kind() == std::io::ErrorKind::UnexpectedEof {
+        return Failure::new(
+            ErrorKind::ConnectionRefused,
+            "the server closed the connection while it was being set up",
+        );
+    }
+    io_failure(error)
 }
 
 pub(super) fn io_failure(error: std::io::Error) -> Failure {

@@ -9,6 +9,7 @@ pub mod element;
 pub mod failure;
 pub mod features;
 pub mod iq;
+mod nesting;
 pub mod ns;
 pub mod sasl;
 pub mod session;

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use xso::exports::rxml::xml_ncname;
 
 use super::{
-    connect::{Secured, header, io_failure, offered, read},
+    connect::{Secured, header, io_failure, offered, read, read_failure},
     failure::{Failure, sasl_failure},
     ns,
     sasl::{self, Choice, Memory, SaslError, Scram},
@@ -70,7 +70,7 @@ pub async fn sign_in(
             "the stream did not go on after signing in",
         )
     })?
-    .map_err(io_failure)?;
+    .map_err(|error| read_failure(error, &meter))?;
     let (features, xml) = offered(pending, &meter, deadlines).await?;
     Ok((
         Secured {

@@ -33,7 +33,8 @@ pub struct Counters<Tag> {
     handled: u32,
     acknowledged: u32,
     unacknowledged: VecDeque<Outgoing<Tag>>,
-    answer_owed: bool,
+    /// What had been received each time the server asked for our `h` and got no answer yet.
+    asked_at: VecDeque<u32>,
 }
 
 impl<Tag> Default for Counters<Tag> {
@@ -43,7 +44,7 @@ impl<Tag> Default for Counters<Tag> {
             handled: 0,
             acknowledged: 0,
             unacknowledged: VecDeque::new(),
-            answer_owed: false,
+            asked_at: VecDeque::new(),
         }
     }
 }
@@ -69,21 +70,34 @@ impl<Tag> Counters<Tag> {
     /// The connection was lost: stanzas that were received and not handled will come again.
     pub fn disconnected(&mut self) {
         self.received = self.handled;
-        self.answer_owed = false;
+        self.asked_at.clear();
     }
 
     /// The server asks for our `h`.
     pub fn asked(&mut self) {
-        self.answer_owed = true;
+        if self.asked_at.back() != Some(&self.received) {
+            self.asked_at.push_back(self.received);
+        }
     }
 
-    /// The `h` to answer with now, if the server asked: at once when all that came was handled, else as soon as it is.
+    /// The `h` to answer with now, if the server asked: as soon as all that came before its question was handled, whatever
+    /// came since.
     pub fn answer_due(&mut self) -> Option<u32> {
-        if self.answer_owed && self.handled == self.received {
-            self.answer_owed = false;
-            return Some(self.handled);
+        let unhandled = self.received.wrapping_sub(self.handled);
+        let mut due = false;
+        while let Some(asked_at) = self.asked_at.front()
+            && self.received.wrapping_sub(*asked_at) >= unhandled
+        {
+            self.asked_at.pop_front();
+            due = true;
         }
-        None
+        due.then_some(self.handled)
+    }
+
+    /// Whether all that came was handled.
+    #[must_use]
+    pub fn all_handled(&self) -> bool {
+        self.handled == self.received
     }
 
     /// Counts a stanza of ours.
@@ -164,6 +178,23 @@ mod tests {
         counters.handled(second);
         assert_eq!(counters.answer_due(), Some(2));
         assert_eq!(counters.answer_due(), None, "one answer a question");
+    }
+
+    #[test]
+    fn a_question_is_answered_though_more_keeps_coming() {
+        let mut counters = late(u32::MAX);
+        let asked_about = counters.received();
+        counters.asked();
+        counters.asked();
+        let later = counters.received();
+        assert_eq!(counters.answer_due(), None);
+        counters.handled(asked_about);
+        assert_eq!(counters.answer_due(), Some(0));
+        assert_eq!(counters.answer_due(), None);
+        counters.asked();
+        assert_eq!(counters.answer_due(), None);
+        counters.handled(later);
+        assert_eq!(counters.answer_due(), Some(1));
     }
 
     #[test]

@@ -125,13 +125,39 @@ impl std::fmt::Display for StanzaError {
     }
 }
 
-/// At most this many characters of a text from a stranger, without control characters: fit for a line on the screen.
+/// At most this many characters of a text, without control characters: fit for a line on the screen, and for XML.
 #[must_use]
 pub fn cut(text: &str, characters: usize) -> String {
     text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| match c {
+            '\u{FFFE}' | '\u{FFFF}' => ' ',
+            c if c.is_control() => ' ',
+            c => c,
+        })
         .take(characters)
         .collect()
+}
+
+/// Whether this character can stand in XML 1.0 (§2.2).
+#[must_use]
+pub fn is_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// Whether an element of ours can be written as XML: its texts and attributes hold nothing that XML cannot carry.
+#[must_use]
+pub fn is_writable(element: &Element) -> bool {
+    let mut elements = vec![element];
+    while let Some(element) = elements.pop() {
+        let attributes = element.attrs().into_iter();
+        if !attributes.flat_map(|(_, value)| value.chars()).all(is_xml)
+            || !element.texts().flat_map(str::chars).all(is_xml)
+        {
+            return false;
+        }
+        elements.extend(element.children());
+    }
+    true
 }
 
 /// An `<iq/>` of this kind with this payload.

@@ -30,7 +30,7 @@ use super::{
     iq::{Answer, Requests},
     ns,
     sm::{Counters, Outgoing},
-    stanza::iq,
+    stanza::{iq, is_writable},
     transport::Meter,
 };
 use crate::error::ErrorKind;
@@ -116,6 +116,8 @@ pub struct Stream<Tag, Ask> {
     wake: Pin<Box<Sleep>>,
     paused: bool,
     ended: bool,
+    /// Whether it ended with something that is no XML, or none that the parser bears.
+    unreadable: bool,
 }
 
 impl<Tag, Ask> Stream<Tag, Ask> {
@@ -146,11 +148,12 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             wake: Box::pin(sleep_until(Instant::now())),
             paused: false,
             ended: false,
+            unreadable: false,
         }
     }
 
-    /// A stream that goes on (XEP-0198 §5) on a new connection: the server has `h` stanzas of ours, the rest is sent again.
-    /// Gives the tags of those that the server turned out to have, too.
+    /// A stream that goes on (XEP-0198 §5) on a new connection: the server has `h` stanzas of ours, the rest is sent again,
+    /// and requests wait on. Gives the tags of those that the server turned out to have, too.
     ///
     /// # Errors
     /// Where the server claims to have more than it was sent.
@@ -158,7 +161,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         xml: ElementStream<Io>,
         meter: Meter,
         own: FullJid,
-        mut counters: Counters<Tag>,
+        (mut counters, requests): (Counters<Tag>, Requests<Ask>),
         h: u32,
     ) -> Result<(Self, Vec<Tag>), Failure> {
         let acknowledged = counters
@@ -167,6 +170,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         let again = counters.take_unacknowledged();
         let mut stream = Self::new(xml, meter, own, true, counters);
         stream.queue.extend(again);
+        stream.requests = requests;
         Ok((stream, acknowledged))
     }
 
@@ -226,6 +230,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
     /// Gives the tags that were still acknowledged. What still comes meanwhile is not handled, so the server keeps it.
     pub async fn close(mut self) -> Vec<Tag> {
         let mut acknowledged = Vec::new();
+        self.paused = false;
         let flush = async {
             while !self.ended && (!self.queue.is_empty() || self.waits_for_tags()) {
                 if let Happening::Acknowledged(tags) = self.next().await {
@@ -251,16 +256,35 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             .any(|outgoing| outgoing.tag.is_some())
     }
 
-    /// The counters, with all that the server may not have; what was queued counts as sent.
+    /// Gives up a stream that ended with something that cannot be read. Where that may have been a stanza, the server is told
+    /// that it was handled, or it would come again in every session. All that came before has to be handled already.
+    pub async fn give_up(mut self) {
+        if !self.unreadable || !self.managed || !self.counters.all_handled() {
+            return;
+        }
+        let number = self.counters.received();
+        self.counters.handled(number);
+        self.queue.clear();
+        let answer = self.answer();
+        self.nonzas.push_back(answer);
+        let flush = async {
+            let _ = poll_fn(|context| self.poll_write(context)).await;
+            let _ = self.xml.shutdown().await;
+        };
+        let _ = tokio::time::timeout(CLOSING, flush).await;
+    }
+
+    /// What is to be kept to resume: the counters, with all that the server may not have (what was queued counts as sent), and
+    /// the requests that wait.
     #[must_use]
-    pub fn into_counters(mut self) -> Counters<Tag> {
+    pub fn into_parts(mut self) -> (Counters<Tag>, Requests<Ask>) {
         for outgoing in self.queue.drain(..) {
             if self.managed || outgoing.tag.is_some() {
                 self.counters.sent(outgoing);
             }
         }
         self.counters.disconnected();
-        self.counters
+        (self.counters, self.requests)
     }
 
     /// All requests that got no answer.
@@ -331,14 +355,14 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             if let Some(nonza) = self.nonzas.pop_front() {
                 sink.start_send(&nonza)?;
             } else if let Some(outgoing) = self.queue.pop_front() {
-                match sink.start_send(&outgoing.stanza) {
-                    Ok(()) => self.count(outgoing),
-                    Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
-                        tracing::error!("a stanza of ours can't be written as XML: {error}");
-                        self.happenings
-                            .push_back(Happening::Unsendable(outgoing.tag));
-                    }
-                    Err(error) => return Poll::Ready(Err(error)),
+                // The writer forgets where it is when it fails in the middle of an element, so it must not come to that.
+                if is_writable(&outgoing.stanza) {
+                    sink.start_send(&outgoing.stanza)?;
+                    self.count(outgoing);
+                } else {
+                    tracing::error!("a stanza of ours can't be written as XML");
+                    self.happenings
+                        .push_back(Happening::Unsendable(outgoing.tag));
                 }
                 if self.queue.is_empty() {
                     self.ask_for_acknowledgement();
@@ -408,20 +432,28 @@ impl<Tag, Ask> Stream<Tag, Ask> {
                     self.nonzas.push_back(ping);
                 }
             }
+            Some(Err(ReadError::HardError(_))) if self.meter.ended() => self.end(
+                Failure::new(ErrorKind::ConnectionRefused, "the connection was closed"),
+                true,
+            ),
             Some(Err(ReadError::HardError(error))) => {
                 let resumable = !matches!(
                     error.kind(),
                     io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge
                 );
+                self.unreadable = !resumable;
                 self.end(lost(&error), resumable);
             }
-            Some(Err(ReadError::ParseError(error))) => self.end(
-                Failure::new(
-                    ErrorKind::RemoteError,
-                    format!("broken XML came from the server: {error}"),
-                ),
-                false,
-            ),
+            Some(Err(ReadError::ParseError(error))) => {
+                self.unreadable = true;
+                self.end(
+                    Failure::new(
+                        ErrorKind::RemoteError,
+                        format!("broken XML came from the server: {error}"),
+                    ),
+                    false,
+                );
+            }
             Some(Err(ReadError::StreamFooterReceived)) => self.end(
                 Failure::new(ErrorKind::ServerShutdown, "the server closed the stream"),
                 false,
@@ -442,7 +474,9 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             self.take_management(&element);
         } else if element.is("error", ns::STREAM) {
             self.end(stream_error(&element), false);
-        } else if element.ns() == ns::CLIENT {
+        } else if element.ns() == ns::CLIENT
+            && matches!(element.name(), "message" | "presence" | "iq")
+        {
             self.take_stanza(element, size, whole);
         } else {
             tracing::warn!("something that is no stanza came and was left aside");

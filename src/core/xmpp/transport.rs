@@ -1,25 +1,30 @@
-//! The bytes below the stream: a meter that bounds what a server may send before it completes an element.
+//! The bytes below the stream: a meter that bounds what a server may send before it completes an element, and notes the end of
+//! the connection, which the XML parser cannot tell from broken XML.
 //!
-//! The XML parser has no bound on the number of attributes; this one stands below it.
+//! The XML parser has no bound on the number of attributes or open elements; these stand below it.
 
 use std::{
     io,
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
 };
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::element::RESULT_BYTES;
+use super::{element::RESULT_BYTES, nesting::Nesting};
 
 /// How many bytes may come without completing an element: more than markup and text of the largest result take.
 const MOST_BYTES: usize = 4 * RESULT_BYTES;
 /// The same before signing in, when nothing large has any business to come.
 const MOST_BYTES_AT_FIRST: usize = 256 * 1024;
+
+/// How many elements may be open at once. Far more than is read (see [`super::element::DEPTH`]), so that what is too deep is
+/// skipped; and so few that skipping costs nothing.
+const MOST_OPEN: usize = 4_096;
 
 /// Counts the bytes that came since the last complete element.
 #[derive(Debug, Clone)]
@@ -29,6 +34,7 @@ pub struct Meter(Arc<Counts>);
 struct Counts {
     read: AtomicUsize,
     most: AtomicUsize,
+    ended: AtomicBool,
 }
 
 impl Default for Meter {
@@ -36,6 +42,7 @@ impl Default for Meter {
         Self(Arc::new(Counts {
             read: AtomicUsize::new(0),
             most: AtomicUsize::new(MOST_BYTES_AT_FIRST),
+            ended: AtomicBool::new(false),
         }))
     }
 }
@@ -44,6 +51,12 @@ impl Meter {
     /// An element was completed.
     pub fn reset(&self) {
         self.0.read.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether the other side closed the connection, and all that it sent before was read.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.0.ended.load(Ordering::Relaxed)
     }
 
     /// The server has proved who it is: it may send large results from now on.
@@ -58,12 +71,17 @@ impl Meter {
 pub struct Metered<Io> {
     io: Io,
     meter: Meter,
+    nesting: Nesting,
 }
 
 impl<Io> Metered<Io> {
     /// Meters this connection.
     pub fn new(io: Io, meter: Meter) -> Self {
-        Self { io, meter }
+        Self {
+            io,
+            meter,
+            nesting: Nesting::default(),
+        }
     }
 
     /// The connection itself.
@@ -83,10 +101,24 @@ impl<Io: AsyncRead + Unpin> AsyncRead for Metered<Io> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        // What came with the element that is too deep is read first: it may be whole stanzas, and they count.
+        if self.nesting.deepest() > MOST_OPEN {
+            return Poll::Ready(Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "the server sent elements inside each other without end",
+            )));
+        }
         let before = buffer.filled().len();
+        let wanted = buffer.remaining() > 0;
         let result = Pin::new(&mut self.io).poll_read(context, buffer);
         let count = buffer.filled().len().saturating_sub(before);
+        if let Some(bytes) = buffer.filled().get(before..) {
+            self.nesting.read(bytes);
+        }
         let counts = &self.meter.0;
+        if wanted && count == 0 && matches!(result, Poll::Ready(Ok(()))) {
+            counts.ended.store(true, Ordering::Relaxed);
+        }
         let read = counts.read.fetch_add(count, Ordering::Relaxed) + count;
         if read > counts.most.load(Ordering::Relaxed) {
             return Poll::Ready(Err(io::Error::new(

@@ -1,0 +1,11 @@
+//! Tests of the engine as a whole: commands in, events out, a scripted server on the other side.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod blocking;
+mod contacts;
+mod hostile;
+mod incoming;
+mod outgoing;
+mod requests;
+mod resumption;
+mod signing_in;
