@@ -156,7 +156,8 @@ impl App {
 }
 
 /// What of the window's events means something everywhere, whichever field has the cursor.
-fn heard(event: Event, status: event::Status, _window: window::Id) -> Option<Message> {
+#[must_use]
+pub fn heard(event: Event, status: event::Status, _window: window::Id) -> Option<Message> {
     match event {
         // Tab takes what is on offer in a field, or goes on within what is open; the cursor stays where it is.
         Event::Keyboard(keyboard::Event::KeyPressed {

@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod composer;
 mod contrast;
 mod conversation;
 mod gallery;

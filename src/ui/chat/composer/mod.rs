@@ -72,7 +72,7 @@ impl Composer {
             ..Self::default()
         };
         composer.anchor();
-        composer.to_the_end();
+        composer.cursor_to_end();
         composer
     }
 
@@ -244,14 +244,14 @@ impl Composer {
     fn fill(&mut self, text: &str) {
         self.replace(0, self.raw().len(), &clean(text));
         self.anchor();
-        self.to_the_end();
+        self.cursor_to_end();
         self.history.clear();
         self.offer = None;
         self.dismissed = None;
         self.cut = false;
     }
 
-    fn to_the_end(&mut self) {
+    fn cursor_to_end(&mut self) {
         let end = position(&self.raw(), usize::MAX);
         self.content.move_to(Cursor {
             position: end,

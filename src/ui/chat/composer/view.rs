@@ -19,7 +19,9 @@ use crate::{
     emoji,
     i18n::Words,
     style::{
-        self, controls, surfaces,
+        self, controls,
+        icons::{self, icon},
+        surfaces,
         tokens::{size, space},
     },
     widget::keys::keys,
@@ -58,12 +60,11 @@ pub fn view<'a>(
         .height(Length::Shrink)
         .style(controls::composer);
     let editor = keys(editor, |_, _| None).max_height(MOST_LINES * LINE + 2.0 * ROOM);
-    let picker =
-        button(container(text("☺").size(size::DIALOG).style(surfaces::sub)).center(BUTTON))
-            .padding(0)
-            .style(controls::row(false))
-            .on_press(conversation::Message::OpenPicker);
-    let send = button(container(text("➤").size(size::DIALOG)).center(BUTTON))
+    let picker = button(container(icon(icons::SMILE, 20.0).style(surfaces::sub)).center(BUTTON))
+        .padding(0)
+        .style(controls::row(false))
+        .on_press(conversation::Message::OpenPicker);
+    let send = button(container(icon(icons::SEND, 18.0)).center(BUTTON))
         .padding(0)
         .style(controls::primary)
         .on_press(conversation::Message::Send);

@@ -6,7 +6,7 @@ pub mod grid;
 pub mod table;
 
 use iced::{
-    Center, Element, Fill, Theme,
+    Center, Element, Fill,
     keyboard::{Key, Modifiers, key::Named},
     widget::{Row, button, column, container, row, text, text_input},
 };
@@ -254,9 +254,7 @@ impl Picker {
         ]
         .spacing(space::S)
         .width(grid::WIDTH);
-        let card = container(all)
-            .padding(space::M)
-            .style(|theme: &Theme| surfaces::dialog(theme));
+        let card = container(all).padding(space::M).style(surfaces::card);
         keys(card, meaning).into()
     }
 }
