@@ -332,11 +332,7 @@ fn a_conversation() {
 #[test]
 fn a_conversation_in_chinese() {
     let window = talking(Language::Chinese);
-    shows(
-        &window,
-        WIDE,
-        &["聊天", "联系人", "14:03", SEND, "在线"],
-    );
+    shows(&window, WIDE, &["聊天", "联系人", "14:03", SEND, "在线"]);
 }
 
 #[test]
