@@ -47,6 +47,9 @@ pub const TIMEOUTS: Timeouts = Timeouts {
 const WRITE_STALL: Duration = Duration::from_secs(60);
 /// How long closing a stream may take.
 const CLOSING: Duration = Duration::from_secs(3);
+/// How long a connection is kept after the last was written to it, where nothing more can be read: closing it at once would take
+/// that back.
+const LINGER: Duration = Duration::from_secs(1);
 /// How many stanzas may wait to be written before nothing more is read.
 const MOST_QUEUED: usize = 1_000;
 
@@ -232,11 +235,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         let mut acknowledged = Vec::new();
         self.paused = false;
         let flush = async {
-            while !self.ended && (!self.queue.is_empty() || self.waits_for_tags()) {
-                if let Happening::Acknowledged(tags) = self.next().await {
-                    acknowledged.extend(tags);
-                }
-            }
+            poll_fn(|context| self.poll_settled(context, &mut acknowledged)).await;
             if self.ended {
                 return;
             }
@@ -245,15 +244,33 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             }
             let _ = poll_fn(|context| self.poll_write(context)).await;
             let _ = self.xml.shutdown().await;
+            // Until the server has closed its side too: with something unread on our side, the system would drop the
+            // connection, and with it what the server has not read yet.
+            while let Some(
+                Ok(_) | Err(ReadError::ParseError(_) | ReadError::StreamFooterReceived),
+            ) = poll_fn(|context| Pin::new(&mut self.xml).poll_next(context)).await
+            {}
         };
         let _ = tokio::time::timeout(CLOSING, flush).await;
         acknowledged
     }
 
-    fn waits_for_tags(&self) -> bool {
-        self.counters
-            .unacknowledged()
-            .any(|outgoing| outgoing.tag.is_some())
+    /// Ready once nothing is queued and no tag waits for its acknowledgement, or the stream has ended.
+    fn poll_settled(&mut self, context: &mut Context<'_>, acknowledged: &mut Vec<Tag>) -> Poll<()> {
+        loop {
+            let happening = self.poll(context);
+            let tags_wait = self
+                .counters
+                .unacknowledged()
+                .any(|outgoing| outgoing.tag.is_some());
+            let settled = self.queue.is_empty() && !tags_wait;
+            match happening {
+                Poll::Ready(Happening::Acknowledged(tags)) => acknowledged.extend(tags),
+                Poll::Ready(_) => {}
+                Poll::Pending if settled || self.ended => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
     }
 
     /// Gives up a stream that ended with something that cannot be read. Where that may have been a stanza, the server is told
@@ -270,6 +287,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         let flush = async {
             let _ = poll_fn(|context| self.poll_write(context)).await;
             let _ = self.xml.shutdown().await;
+            tokio::time::sleep(LINGER).await;
         };
         let _ = tokio::time::timeout(CLOSING, flush).await;
     }
