@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// Run without a window: JSON requests on stdin, replies and events on stdout.
     #[arg(long)]
     pub(crate) headless: bool,
+    /// Try Oriole without an account: friends in this program, a profile that goes away at the end.
+    #[arg(long, conflicts_with_all = ["data_dir", "profile", "keyring"])]
+    pub(crate) demo: bool,
     /// Where passwords are kept.
     #[arg(long, value_enum, default_value = "system")]
     pub(crate) keyring: Keyring,
@@ -112,6 +115,22 @@ mod tests {
         let directory = PathBuf::from("/x/y");
         let usual = false;
         assert_eq!(arguments.profile(), Some(Profile { directory, usual }));
+    }
+
+    #[test]
+    fn a_demo_has_nothing_to_do_with_any_profile() {
+        assert!(parse(&["--demo"]).unwrap().demo);
+        assert!(parse(&["--demo", "--headless"]).unwrap().headless);
+        for other in [
+            ["--data-dir", "x"],
+            ["--profile", "x"],
+            ["--keyring", "file"],
+        ] {
+            assert!(
+                parse(&[&["--demo"], &other[..]].concat()).is_err(),
+                "{other:?}"
+            );
+        }
     }
 
     #[test]

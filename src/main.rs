@@ -4,6 +4,7 @@
 //! console for now, because one that does not has no stdout, which `--headless` needs.
 
 mod cli;
+mod demo;
 mod headless;
 mod logging;
 mod platform;

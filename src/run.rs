@@ -4,6 +4,7 @@ use std::{
     fmt,
     future::Future,
     io::{self, Write},
+    path::PathBuf,
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -11,14 +12,15 @@ use std::{
 use futures::channel::mpsc;
 use oriole_core::xmpp::connect::Network;
 use oriole_core::{
-    engine::handle::{self, Config, Delivery, Handle},
+    engine::handle::{self, Config, Delivery, EventStream, Handle},
     error::{Error, ErrorKind},
 };
-use oriole_ui::{Start, Wake};
+use oriole_ui::{i18n::Language, Start, Wake};
 use tokio::runtime::Runtime;
 
 use crate::{
     cli::{Arguments, Profile},
+    demo::{self, Demo, Pace},
     headless, logging,
     platform::{
         instance::{self, Claim, Instance, Role},
@@ -33,17 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     } else {
         Role::Window
     };
-    let outcome = prepare(arguments, role).and_then(|prepared| match prepared {
-        Prepared::Second(Role::Window) => Ok(()),
-        Prepared::Second(Role::Headless) => Err(Failure::System(
-            "Oriole runs without a window (--headless) on this profile, so there is nothing to show.".to_owned(),
-        )),
-        Prepared::First(instance, config, runtime) => match role {
-            Role::Headless => run_headless(instance, *config, runtime),
-            Role::Window => run_window(instance, *config, runtime),
-        },
-    });
-    match outcome {
+    match play(arguments, role) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if let (Role::Headless, Failure::Engine(error)) = (role, &error) {
@@ -53,6 +45,41 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             logging::say(&format!("oriole: {error}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Runs on the profile that was asked for, or on one that is gone afterwards.
+fn play(arguments: &Arguments, role: Role) -> Result<(), Failure> {
+    if !arguments.demo {
+        return run_profile(arguments, role, None);
+    }
+    let folder = demo::Profile::new()
+        .map_err(|error| Failure::system("there is no place for the demo", error))?;
+    let outcome = run_profile(arguments, role, Some(&folder));
+    folder.remove();
+    outcome
+}
+
+fn run_profile(
+    arguments: &Arguments,
+    role: Role,
+    demo: Option<&demo::Profile>,
+) -> Result<(), Failure> {
+    match prepare(arguments, role, demo)? {
+        Prepared::Second(Role::Window) => Ok(()),
+        Prepared::Second(Role::Headless) => Err(Failure::System(
+            "Oriole runs without a window (--headless) on this profile, so there is nothing to show.".to_owned(),
+        )),
+        Prepared::First(instance, config, runtime) => match role {
+            Role::Headless => {
+                let demo = demo.map(|_| Demo::new(Language::of_system(), Pace::AtOnce));
+                run_headless(instance, *config, runtime, demo)
+            }
+            Role::Window => {
+                let folder = demo.map(|folder| folder.path().to_owned());
+                run_window(instance, *config, runtime, folder)
+            }
+        },
     }
 }
 
@@ -90,8 +117,19 @@ enum Prepared {
     Second(Role),
 }
 
-fn prepare(arguments: &Arguments, role: Role) -> Result<Prepared, Failure> {
-    let Some(Profile { directory, usual }) = arguments.profile() else {
+fn prepare(
+    arguments: &Arguments,
+    role: Role,
+    demo: Option<&demo::Profile>,
+) -> Result<Prepared, Failure> {
+    let profile = match demo {
+        Some(folder) => Some(Profile {
+            directory: folder.path().to_owned(),
+            usual: false,
+        }),
+        None => arguments.profile(),
+    };
+    let Some(Profile { directory, usual }) = profile else {
         return Err(Failure::System(
             "The system does not say where your data belong. Name a folder with --data-dir."
                 .to_owned(),
@@ -105,7 +143,10 @@ fn prepare(arguments: &Arguments, role: Role) -> Result<Prepared, Failure> {
     let runtime =
         Runtime::new().map_err(|error| Failure::system("threads cannot be started", error))?;
     let config = Config {
-        secrets: secrets::open(arguments.keyring, &directory, usual),
+        secrets: match demo {
+            Some(_) => secrets::memory(),
+            None => secrets::open(arguments.keyring, &directory, usual),
+        },
         directory,
         delivery: match role {
             Role::Headless => Delivery::Complete,
@@ -116,12 +157,29 @@ fn prepare(arguments: &Arguments, role: Role) -> Result<Prepared, Failure> {
     Ok(Prepared::First(instance, Box::new(config), runtime))
 }
 
-fn run_headless(mut instance: Instance, config: Config, runtime: Runtime) -> Result<(), Failure> {
+/// Starts the engine, and lets it sign in to the demo where there is one.
+async fn start(config: Config, demo: Option<Demo>) -> Result<(Handle, EventStream), Error> {
+    let (handle, events) = handle::start(config).await?;
+    if let Some(demo) = demo {
+        if let Err(error) = demo.begin(&handle).await {
+            handle.shut_down().await;
+            return Err(error);
+        }
+    }
+    Ok((handle, events))
+}
+
+fn run_headless(
+    mut instance: Instance,
+    config: Config,
+    runtime: Runtime,
+    demo: Option<Demo>,
+) -> Result<(), Failure> {
     listen(&mut instance, || ());
     let served = runtime.block_on(async {
         // First of all, so that no signal ends the program half-way.
         let stop = stop_signal()?;
-        let (handle, events) = handle::start(config).await?;
+        let (handle, events) = start(config, demo).await?;
         let reader = tokio::io::BufReader::new(tokio::io::stdin());
         headless::run(handle, events, reader, tokio::io::stdout(), stop)
             .await
@@ -132,19 +190,31 @@ fn run_headless(mut instance: Instance, config: Config, runtime: Runtime) -> Res
     served
 }
 
-fn run_window(mut instance: Instance, config: Config, runtime: Runtime) -> Result<(), Failure> {
+/// `demo` is the folder of the demo's profile, where this is one.
+fn run_window(
+    mut instance: Instance,
+    config: Config,
+    runtime: Runtime,
+    demo: Option<PathBuf>,
+) -> Result<(), Failure> {
     let (asked, wake) = mpsc::unbounded();
     listen(&mut instance, move || {
         // Where the window has gone, so does the program.
         let _ = asked.unbounded_send(Wake::Show);
     });
     let running: Arc<Mutex<Option<Handle>>> = Arc::default();
+    let opening = demo
+        .as_ref()
+        .map(|_| Demo::new(Language::of_system(), Pace::Natural));
+    if let Some(folder) = demo {
+        leave_nothing(&runtime, Arc::clone(&running), folder)?;
+    }
     let (slot, threads) = (Arc::clone(&running), runtime.handle().clone());
     let engine = move || -> futures::future::BoxFuture<'static, _> {
         Box::pin(async move {
             // On our own threads, which outlive the window's.
             let (handle, events) = threads
-                .spawn(handle::start(config))
+                .spawn(start(config, opening))
                 .await
                 .map_err(|error| Error::new(ErrorKind::Storage, error.to_string()))??;
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.clone());
@@ -163,6 +233,34 @@ fn run_window(mut instance: Instance, config: Config, runtime: Runtime) -> Resul
         runtime.block_on(handle.shut_down());
     }
     shown.map_err(|error| Failure::system("the window cannot be shown", error))
+}
+
+/// A demo that is ended from a terminal leaves no folder behind either.
+fn leave_nothing(
+    runtime: &Runtime,
+    running: Arc<Mutex<Option<Handle>>>,
+    folder: PathBuf,
+) -> Result<(), Failure> {
+    let _context = runtime.enter();
+    let stop = stop_signal()?;
+    runtime.spawn(async move {
+        stop.await;
+        let handle = running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(handle) = handle {
+            handle.shut_down().await;
+        }
+        if let Err(error) = std::fs::remove_dir_all(&folder) {
+            tracing::warn!(
+                "the demo's folder {} stays behind: {error}",
+                folder.display()
+            );
+        }
+        std::process::exit(0);
+    });
+    Ok(())
 }
 
 /// Answers others who want this profile. Where that is not possible, they are told that it is in use, no more.

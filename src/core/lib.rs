@@ -8,6 +8,7 @@ pub mod engine;
 pub mod error;
 pub mod model;
 pub mod store;
+pub mod text;
 pub mod xmpp;
 
 #[cfg(feature = "testing")]

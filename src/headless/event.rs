@@ -120,6 +120,7 @@ async fn contacts(
                 "account": contact.account.to_string(),
                 "address": contact.item.address.as_str(),
                 "subscription": contact.item.subscription.as_str(),
+                "blocked": contact.blocked,
             });
             format::put_some(&mut object, "name", contact.item.name.as_deref());
             named("contact", object)

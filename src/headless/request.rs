@@ -121,6 +121,7 @@ fn diagnose(fields: &mut Fields) -> Result<Request, Error> {
     let mut diagnose = Diagnose::new(fields.own_address()?);
     diagnose.settings.server = fields.server()?.flatten();
     diagnose.settings.security = fields.security()?.unwrap_or_default();
+    diagnose.settings.pin = fields.pin()?.flatten();
     diagnose.password = fields.optional_password()?;
     Ok(Request::Diagnose(Box::new(diagnose)))
 }

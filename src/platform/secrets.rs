@@ -1,7 +1,8 @@
-//! Where passwords are kept: the system's keyring, or, for machines without one, a file.
+//! Where passwords are kept: the system's keyring, or, for machines without one, a file; those of the demo in memory only.
 
 mod file;
 mod keyring;
+mod memory;
 
 use std::{path::Path, sync::Arc};
 
@@ -24,4 +25,9 @@ pub(crate) fn open(keyring: Keyring, directory: &Path, usual: bool) -> Arc<dyn S
             Arc::new(file)
         }
     }
+}
+
+/// A place for passwords that are to be gone with the process.
+pub(crate) fn memory() -> Arc<dyn Secrets> {
+    Arc::<memory::Memory>::default()
 }

@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod demo;
 mod program;
 
 use program::Program;

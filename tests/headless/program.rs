@@ -18,10 +18,14 @@ pub(crate) struct Program {
 impl Program {
     /// The program on this profile, without a window's screen and without anybody's keyring.
     pub(crate) fn command(profile: &Path) -> Command {
+        let mut command = Self::bare();
+        command.arg("--data-dir").arg(profile);
+        command
+    }
+
+    fn bare() -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oriole"));
         command
-            .arg("--data-dir")
-            .arg(profile)
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("ORIOLE_LOG")
@@ -30,8 +34,28 @@ impl Program {
     }
 
     pub(crate) fn start(profile: &Path) -> Self {
-        let mut child = Self::command(profile)
-            .args(["--headless", "--keyring", "file"])
+        let mut command = Self::command(profile);
+        command.args(["--headless", "--keyring", "file"]);
+        Self::run(command)
+    }
+
+    /// The demo in this language, with this folder as the person's and this as the system's folder for what passes.
+    pub(crate) fn demo(language: &str, home: &Path, temporary: &Path) -> Self {
+        let mut command = Self::bare();
+        command
+            .args(["--demo", "--headless"])
+            .env("ORIOLE_LANG", language)
+            .env("HOME", home)
+            .env("XDG_DATA_HOME", home)
+            .env("LOCALAPPDATA", home)
+            .env("TMPDIR", temporary)
+            .env("TMP", temporary)
+            .env("TEMP", temporary);
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -14,18 +14,6 @@ use crate::support::{shared, Kind, Options, Passwords, Server};
 const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
 const ROSTER: &str = "<query xmlns='jabber:iq:roster'/>";
 
-/// Every test for both servers, as two tests, so that a report says which one failed.
-macro_rules! for_both {
-    ($($name:ident)*) => {
-        mod prosody {
-            $(#[test] fn $name() { super::$name(crate::support::Kind::Prosody); })*
-        }
-        mod ejabberd {
-            $(#[test] fn $name() { super::$name(crate::support::Kind::Ejabberd); })*
-        }
-    };
-}
-
 for_both! {
     answers_plain_tcp_with_starttls_only
     shows_its_certificate_on_both_tls_ports

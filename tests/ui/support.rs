@@ -134,6 +134,7 @@ pub(crate) fn certificate() -> CertificateFacts {
         subject: "CN=chat.example.org".into(),
         issuer: "CN=Example Test Authority".into(),
         names: vec!["chat.example.org".into(), "example.org".into()],
+        name_matches: true,
         not_before: at(0),
         not_after: at(60 * 24 * 90),
         why: CertificateProblem::SelfSigned,

@@ -12,7 +12,7 @@ use super::{
     event::ConnectionState,
     feature::Effect,
     features::messages,
-    session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session},
+    session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session, Then},
 };
 use crate::{
     error::{Error, ErrorKind},
@@ -32,6 +32,8 @@ use crate::{
 const MOST_PENDING: usize = 512;
 /// How many waiting messages are read from the database at once.
 const OUTBOX_PAGE: u32 = 100;
+/// Every server takes stanzas of this many bytes (RFC 6120 §13.12).
+const ALWAYS_TAKEN: usize = 10_000;
 /// A message that waited longer than this says when it was written (XEP-0203).
 const LATE: TimeDelta = TimeDelta::seconds(60);
 /// A connection that held this long was a good one: the next wait is a short one again.
@@ -193,7 +195,15 @@ impl Session {
                 self.carry_out(stream, effects, number);
             }
             Happening::Acknowledged(messages) => {
-                self.commit(sent(&messages), Vec::new(), None, messages);
+                let writes = sent(&messages);
+                let settled = messages;
+                self.commit(
+                    writes,
+                    Then {
+                        settled,
+                        ..Then::default()
+                    },
+                );
             }
             Happening::Unsendable(Some(message)) => {
                 let detail = "The message has characters that cannot be sent.";
@@ -202,7 +212,14 @@ impl Session {
                     state: MessageState::Failed,
                     error: Some(Error::new(ErrorKind::BadRequest, detail)),
                 };
-                self.commit(vec![write], Vec::new(), None, vec![message]);
+                let settled = vec![message];
+                self.commit(
+                    vec![write],
+                    Then {
+                        settled,
+                        ..Then::default()
+                    },
+                );
             }
             Happening::Unsendable(None) => {}
             Happening::Ended(end) => return Some(Over::Ended(end)),
@@ -265,15 +282,29 @@ impl Session {
         effects: Vec<(usize, Effect)>,
         number: Option<u32>,
     ) {
-        let (writes, rest) = divided(effects);
+        let then = Then {
+            effects,
+            number,
+            ..Then::default()
+        };
+        self.carry_out_then(stream, then);
+    }
+
+    /// The same, with the answer to a command.
+    fn carry_out_then(&mut self, stream: &mut AccountStream, mut then: Then) {
+        let (writes, rest) = divided(std::mem::take(&mut then.effects));
+        then.effects = rest;
         if writes.is_empty() && self.pending.is_empty() {
-            self.finish(stream, rest);
-            if let Some(number) = number {
+            self.finish(stream, then.effects);
+            if let Some(number) = then.number {
                 stream.handled(number);
+            }
+            if let Some((reply, result)) = then.reply {
+                let _ = reply.send(result);
             }
             return;
         }
-        self.commit(writes, rest, number, Vec::new());
+        self.commit(writes, then);
     }
 
     /// Does what features want when the session gets further: ahead of what is under way still, unless it is to be stored.
@@ -282,35 +313,29 @@ impl Session {
         if writes.is_empty() {
             self.finish(stream, rest);
         } else {
-            self.commit(writes, rest, None, Vec::new());
+            let then = Then {
+                effects: rest,
+                ..Then::default()
+            };
+            self.commit(writes, then);
         }
     }
 
     /// Stores these in one transaction, with the count of handled stanzas.
-    fn commit(
-        &mut self,
-        mut writes: Vec<Write>,
-        effects: Vec<(usize, Effect)>,
-        number: Option<u32>,
-        settled: Vec<MessageId>,
-    ) {
-        let done = move |result| Committed {
-            result,
-            effects,
-            number,
-            settled,
-        };
+    fn commit(&mut self, mut writes: Vec<Write>, then: Then) {
         if writes.is_empty() {
+            let result = Ok(Vec::new());
             self.pending
-                .push_back(futures::future::ready(done(Ok(Vec::new()))).boxed());
+                .push_back(futures::future::ready(Committed { result, then }).boxed());
             return;
         }
-        if let (Some(handled), true) = (number, self.resumption.is_some()) {
+        if let (Some(handled), true) = (then.number, self.resumption.is_some()) {
             let account = self.account.id;
             writes.push(Write::SetHandled { account, handled });
         }
         let commit = self.shared.store.write(writes);
-        self.pending.push_back(commit.map(done).boxed());
+        self.pending
+            .push_back(commit.map(|result| Committed { result, then }).boxed());
     }
 
     /// What was stored is announced, the rest is done, and the stanza counts as handled.
@@ -319,21 +344,28 @@ impl Session {
         stream: &mut AccountStream,
         committed: Committed,
     ) -> Result<(), End> {
-        let changes = match committed.result {
+        let Committed { result, then } = committed;
+        let changes = match result {
             Ok(changes) => changes,
             Err(error) => {
                 self.storage_failed = true;
+                if let Some((reply, _)) = then.reply {
+                    let _ = reply.send(Err(error.clone()));
+                }
                 return Err(storage_failed(error));
             }
         };
         self.shared.announce(changes).await;
-        for message in committed.settled {
+        for message in then.settled {
             self.outbox.settled(message);
         }
-        self.finish(stream, committed.effects);
+        self.finish(stream, then.effects);
         // What comes after something that could not be stored is not counted: the server sends both again.
-        if let (Some(number), false) = (committed.number, self.storage_failed) {
+        if let (Some(number), false) = (then.number, self.storage_failed) {
             stream.handled(number);
+        }
+        if let Some((reply, result)) = then.reply {
+            let _ = reply.send(result);
         }
         Ok(())
     }
@@ -420,8 +452,13 @@ impl Session {
                 break;
             }
         }
-        self.carry_out(stream, effects, None);
-        let _ = reply.send(result.unwrap_or_else(|| Err(ErrorKind::BadRequest.into())));
+        let result = result.unwrap_or_else(|| Err(ErrorKind::BadRequest.into()));
+        let then = Then {
+            effects,
+            reply: Some((reply, result)),
+            ..Then::default()
+        };
+        self.carry_out_then(stream, then);
     }
 
     /// Gives waiting messages to the stream, oldest first, as long as it has room.
@@ -451,7 +488,26 @@ impl Session {
         Ok(())
     }
 
+    /// The server ended the stream because something broke its rules: a message that is longer than every server must
+    /// take is not sent again, or nothing behind it would ever go out.
+    async fn give_up_longest(&mut self, longest: Option<(MessageId, usize)>, end: &End) {
+        if let Some((message, length)) = longest
+            && end.failure.broke_rules
+            && length > ALWAYS_TAKEN
+        {
+            let detail = end.failure.error.detail.clone();
+            self.put(vec![Write::SetMessageState {
+                message,
+                state: MessageState::Failed,
+                error: Some(Error::new(ErrorKind::TooLarge, detail)),
+            }])
+            .await;
+        }
+    }
+
     async fn ended(&mut self, mut stream: AccountStream, end: End) -> Next {
+        let longest = stream.longest();
+        self.give_up_longest(longest, &end).await;
         match &self.resumption {
             Some(id) if end.resumable && self.synced => {
                 let (id, own) = (id.clone(), stream.own().clone());

@@ -97,12 +97,24 @@ pub(super) struct Saved {
     pub(super) presence: OwnPresence,
 }
 
-/// Effects whose writes are under way.
+/// The answer to a command, and where it goes.
+pub(super) type Reply = (oneshot::Sender<Result<Done, Error>>, Result<Done, Error>);
+
+/// What is to be done after writes were stored.
+#[derive(Default)]
+pub(super) struct Then {
+    pub(super) effects: Vec<(usize, Effect)>,
+    /// The number of the stanza that caused the writes.
+    pub(super) number: Option<u32>,
+    /// The messages whose fate they are.
+    pub(super) settled: Vec<MessageId>,
+    pub(super) reply: Option<Reply>,
+}
+
+/// Writes that are over.
 pub(super) struct Committed {
     pub(super) result: Result<Vec<Change>, Error>,
-    pub(super) effects: Vec<(usize, Effect)>,
-    pub(super) number: Option<u32>,
-    pub(super) settled: Vec<MessageId>,
+    pub(super) then: Then,
 }
 
 /// An account's session. [`Session::run`] is its task.

@@ -48,7 +48,7 @@ pub struct Deadlines {
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
-            resolve: Duration::from_secs(10),
+            resolve: Duration::from_secs(6),
             connect: Duration::from_secs(15),
             secure: Duration::from_secs(15),
             answer: Duration::from_secs(30),

@@ -239,6 +239,18 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         (self.counters, self.requests)
     }
 
+    /// The longest stanza with a tag that the server may not have, and its length in bytes of XML.
+    #[must_use]
+    pub fn longest(&self) -> Option<(Tag, usize)>
+    where
+        Tag: Copy,
+    {
+        self.counters
+            .unacknowledged()
+            .filter_map(|outgoing| Some((outgoing.tag?, String::from(&outgoing.stanza).len())))
+            .max_by_key(|(_, length)| *length)
+    }
+
     /// All requests that got no answer.
     pub fn lost_requests(&mut self) -> Vec<Ask> {
         self.requests.lost()

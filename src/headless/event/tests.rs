@@ -50,7 +50,7 @@ fn certificate_json() -> Value {
         "subject": "CN=example.org",
         "issuer": "CN=nobody",
         "not_after": "2026-02-03T03:05:06.700Z",
-        "why": "It was made by the server itself, not by a known authority.",
+        "why": "Nobody but the server itself vouches for it.",
     })
 }
 

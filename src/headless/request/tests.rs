@@ -296,13 +296,16 @@ fn accounts_are_changed() {
 
 #[test]
 fn diagnoses_are_asked_for() {
-    let fields =
-        json!({"do": "diagnose", "address": "a@b", "security": "direct-tls", "password": "p"});
+    let pin = "0123456789abcdef".repeat(4);
+    let fields = json!({
+        "do": "diagnose", "address": "a@b", "security": "direct-tls", "password": "p", "pin": pin,
+    });
     let Ok(Request::Diagnose(diagnose)) = request(fields) else {
         panic!("another request");
     };
     let mut expected = Diagnose::new(address("a@b"));
     expected.settings.security = Security::DirectTls;
+    expected.settings.pin = Some(pin.parse().unwrap());
     expected.password = Some(Password::new("p"));
     assert_eq!(*diagnose, expected);
     assert!(bad_request(json!({"do": "diagnose"})).contains("`address` is missing"));

@@ -3,12 +3,15 @@
 //! `Server` is what tests talk to; what differs between Prosody and ejabberd is in the file of each. Everything panics with the
 //! reason (and the end of the server's log) when it cannot do what was asked: a test without its server must fail.
 //!
-//! Nothing in here uses oriole-core: a mistake in the program must not be able to hide in its own test bench.
+//! Nothing in here uses oriole-core: a mistake in the program must not be able to hide in its own test bench. Oriole itself is
+//! run as the program it is (`oriole`), over a network that can fail (`proxy`).
 
 pub(crate) mod certificate;
+pub(crate) mod oriole;
 pub(crate) mod ports;
 pub(crate) mod probe;
 pub(crate) mod process;
+pub(crate) mod proxy;
 
 mod ejabberd;
 mod prosody;

@@ -37,7 +37,7 @@ impl Ports {
 }
 
 /// A listener on a port picked at random, so that test processes running side by side seldom pick the same.
-fn free() -> TcpListener {
+pub(crate) fn free() -> TcpListener {
     const ATTEMPTS: usize = 1000;
     let random = SystemRandom::new();
     for _ in 0..ATTEMPTS {

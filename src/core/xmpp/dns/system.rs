@@ -14,7 +14,7 @@ use hickory_resolver::proto::rr::{Name, RData};
 use super::{DnsError, MOST_ADDRESSES, Resolve, SrvAnswer, SrvRecord};
 
 /// How long one DNS server gets for one try.
-const TRY: Duration = Duration::from_secs(3);
+const TRY: Duration = Duration::from_secs(2);
 
 /// Asks with the system's configuration, read anew each time: a laptop changes networks more often than it connects.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,0 +1,155 @@
+//! The demo in Simplified Chinese. Data only.
+
+use oriole_core::model::presence::Show;
+
+use super::{Beat, Move, Person, Script, Voice};
+
+pub(super) static SCRIPT: Script = Script {
+    own_status: "这是演示 · This is a demo",
+    people: &[
+        Person {
+            local: "mei",
+            name: "林梅",
+            group: Some("朋友"),
+            device: "手机",
+            show: Show::Online,
+            status: "在山上 🌄",
+            history: &[
+                (2 * 24 * 60 + 95, "周六一起去爬山吗？九点在车站集合。"),
+                (2 * 24 * 60 + 93, "记得带水，山口的小店关门了 🙈"),
+                (91, "下次可以走这条路线：https://example.org/trails/ridge-loop"),
+                (62, "照片拍得真好！😍"),
+                (61, "能把原图发给我吗？"),
+            ],
+            thanks: "",
+            voice: Voice {
+                greeting: &["你好呀 👋 我刚下山。", "又见面了 🙂"],
+                question: &["好问题。天气好的话应该可以。", "我先看看地图 🗺️", "问问王小明吧，他什么都知道。"],
+                thanks: &["不客气！😊", "小事一桩。"],
+                other: &[
+                    "哈哈，我也是这么想的 😄",
+                    "听起来不错。\n要我告诉大家吗？",
+                    "这里有一张很好看的照片：https://example.org/photos/beacon",
+                    "好的！",
+                ],
+            },
+        },
+        Person {
+            local: "xiaoming",
+            name: "王小明",
+            group: Some("同事"),
+            device: "电脑",
+            show: Show::Away,
+            status: "两点回来",
+            history: &[
+                (26 * 60, "明天的安排：\n1. 预算\n2. 谁来写报告\n3. 咖啡 ☕"),
+                (147, "数字都在这里：https://example.org/budget?year=next 开会前看一下好吗？"),
+            ],
+            thanks: "",
+            voice: Voice {
+                greeting: &["你好，我回到座位了。", "你好，有什么新消息？"],
+                question: &["我去问问，再告诉你。", "据我所知是的，不过最好问问韩梅梅，是她写的。"],
+                thanks: &["不用谢。", "👍"],
+                other: &[
+                    "明白了。",
+                    "能不能把这个也写进报告里？我觉得应该放在第二部分，就在费用表格的前面，这样大家读到数字之前就知道是怎么回事了。",
+                    "我没意见，开会见。",
+                ],
+            },
+        },
+        Person {
+            local: "lilei",
+            name: "李雷",
+            group: Some("朋友"),
+            device: "平板",
+            show: Show::Offline,
+            status: "",
+            history: &[(27 * 60, "终于到家了，火车晚点了两个小时。"), (4 * 60 + 12, "好的，明天见！")],
+            thanks: "",
+            voice: Voice {
+                greeting: &["你好！我刚上线。", "嗨嗨"],
+                question: &["我真的不知道…", "是，也不是。林梅怎么说？"],
+                thanks: &["不客气 🙂"],
+                other: &["哈哈哈", "OK！", "明天再细说，我得走了 🏃"],
+            },
+        },
+        Person {
+            local: "meimei",
+            name: "韩梅梅",
+            group: Some("同事"),
+            device: "电脑",
+            show: Show::Dnd,
+            status: "开会，三点结束",
+            history: &[
+                (3 * 24 * 60 + 200, "幻灯片在这里：https://example.org/slides/a-very-long-name-for-a-talk-that-nobody-could-ever-remember-by-heart"),
+                (3 * 24 * 60 + 50, "星期二可以 👍"),
+            ],
+            thanks: "",
+            voice: Voice {
+                greeting: &["嗨！正在开会，不过可以在桌子下面打字 🤫"],
+                question: &["开完会再回答你，好吗？", "我想是的，在第 7 页。"],
+                thanks: &["应该的！"],
+                other: &["记下了 📝", "等一下，他们在问我问题…", "很好！"],
+            },
+        },
+        Person {
+            local: "support.desk",
+            name: "客服小黄",
+            group: Some("同事"),
+            device: "网页",
+            show: Show::Online,
+            status: "这是演示 · This is a demo",
+            history: &[
+                (5, "欢迎使用 Oriole 黄鹂！可以试试：\n• 给林梅写信，她马上回复。\n• 给离线的李雷写信。\n• 等一会儿，有人会请求加你为联系人。\n• 添加任何以 @oriole.example 结尾的地址。"),
+                (1, "这是演示：好友都由程序扮演，你写给他们的内容不会离开这台电脑。关闭后，这里的一切都会消失。\n\nThis is a demo. Nobody here is real: this program plays all your friends, and nothing you write to them leaves this computer. When you close Oriole, everything here is gone."),
+            ],
+            thanks: "",
+            voice: Voice {
+                greeting: &["您好！请问有什么可以帮您？（这是演示，我只是一段程序。）"],
+                question: &["要使用真正的账号，请关闭演示，不带 --demo 重新启动 Oriole。", "我只会几句话，这是其中一句。"],
+                thanks: &["很高兴为您服务，还有别的问题吗？"],
+                other: &["我已经记在一张并不存在的纸上了。", "您试过关掉再打开吗？"],
+            },
+        },
+        Person {
+            local: "anna",
+            name: "Anna Kovář",
+            group: None,
+            device: "phone",
+            show: Show::Online,
+            status: "很高兴认识你",
+            history: &[],
+            thanks: "谢谢你加我！🎉 上次那个李子蛋糕的做法还在吗？",
+            voice: Voice {
+                greeting: &["你好！🙋‍♀️"],
+                question: &["嗯，让我想想。", "当然！"],
+                thanks: &["不客气。(Rádo se stalo!)"],
+                other: &["真好 😊", "我要告诉我妹妹。"],
+            },
+        },
+    ],
+    newcomer: Person {
+        local: "",
+        name: "",
+        group: None,
+        device: "某处",
+        show: Show::Online,
+        status: "刚刚为演示而生",
+        history: &[],
+        thanks: "你好！在你添加我之前，我并不存在。🐣",
+        voice: Voice {
+            greeting: &["你好！存在真好。"],
+            question: &["我刚刚才出现，怎么会知道呢？"],
+            thanks: &["不客气。"],
+            other: &["原来如此。", "请继续…", "这对我来说很新鲜，什么都很新鲜。"],
+        },
+    },
+    beats: &[
+        Beat { after: 6, who: "anna", what: Move::Ask("你好，我是 Anna，我们在林梅的生日会上见过。") },
+        Beat { after: 20, who: "xiaoming", what: Move::Appear(Show::Online, "") },
+        Beat { after: 24, who: "xiaoming", what: Move::Write("我回来了，会议在 4 号会议室 🚪 https://example.org/map#room-4") },
+        Beat { after: 90, who: "meimei", what: Move::Appear(Show::Online, "") },
+        Beat { after: 95, who: "meimei", what: Move::Write("会终于开完了！我错过了什么？") },
+        Beat { after: 150, who: "mei", what: Move::Appear(Show::Away, "泡茶去了 🍵") },
+    ],
+};

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Builds the test fonts anew: Noto Sans CJK SC, Regular and Bold, cut down to the characters of the Chinese locale and of
+# sample.txt. Needs python3 with venv, and Debian's package fonts-noto-cjk.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+locale=$here/../../resources/locales/zh-CN
+source=/usr/share/fonts/opentype/noto
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+python3 -m venv "$work/python"
+"$work/python/bin/pip" install --quiet fonttools==4.68.0
+cat "$here/sample.txt" >"$work/characters"
+find "$locale" -name '*.ftl' -exec cat {} + >>"$work/characters"
+
+for weight in Regular Bold; do
+    # In the collection, the faces are in the order JP, KR, SC, TC, HK.
+    "$work/python/bin/pyftsubset" "$source/NotoSansCJK-$weight.ttc" --font-number=2 --text-file="$work/characters" \
+        --layout-features= --no-recalc-timestamp --no-hinting --desubroutinize --name-IDs='*' --output-file="$here/NotoSansCJKsc-$weight.otf"
+done
