@@ -179,7 +179,7 @@ fn those_used_last_come_first_and_are_kept() {
     let mut window = open();
     let kept = "🎉 nonsense 👍🏽 <b> 🎉".to_owned();
     window.answer(
-        Question::Setting(Setting::EmojiRecent),
+        Question::Setting(Setting::EmojiRecent.key()),
         Answer::Setting(Some(kept)),
     );
     let mut screen = opened_with(window);
