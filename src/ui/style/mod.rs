@@ -28,7 +28,7 @@ pub const BOLD: Font = Font {
 };
 
 /// The face of emoji.
-pub const EMOJI: Font = Font::with_name("Noto Color Emoji");
+pub const EMOJI: Font = Font::with_name("Oriole Emoji");
 
 /// The bundled faces. All four must be loaded before any text is shaped.
 #[must_use]
@@ -38,6 +38,7 @@ pub fn fonts() -> Vec<Cow<'static, [u8]>> {
         include_bytes!("../../../resources/fonts/Inter-Bold.otf").into(),
         include_bytes!("../../../resources/fonts/Inter-Italic.otf").into(),
         include_bytes!("../../../resources/fonts/Inter-BoldItalic.otf").into(),
+        include_bytes!("../../../resources/fonts/OrioleEmoji.ttf").into(),
     ]
 }
 
