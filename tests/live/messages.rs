@@ -13,6 +13,7 @@ for_both! {
     a_message_to_nobody_comes_back
     a_message_nobody_may_send_is_refused
     a_server_without_acknowledgements_is_asked_otherwise
+    a_message_the_server_finds_too_long_fails_and_holds_up_nothing
 }
 
 /// Texts that something on the way could spoil.
@@ -208,4 +209,21 @@ fn a_server_without_acknowledgements_is_asked_otherwise(kind: Kind) {
         assert_eq!(state["state"], "sent");
     }
     assert_eq!(bob.oriole.incoming(texts.len()), texts);
+}
+
+fn a_message_the_server_finds_too_long_fails_and_holds_up_nothing(kind: Kind) {
+    let options = Options {
+        max_stanza_bytes: 20_000,
+        ..Options::default()
+    };
+    let server = Server::start(kind, options);
+    let (mut alice, mut bob) = Person::friends(&server);
+    let long = alice.write(&bob.address, &"x".repeat(30_000));
+    let short = alice.write(&bob.address, "short");
+    let failed = alice.oriole.event("message-state", json!({"id": long}));
+    assert_eq!(failed["state"], "failed");
+    assert_eq!(failed["error"]["kind"], "too-large");
+    let sent = alice.oriole.event("message-state", json!({"id": short}));
+    assert_eq!(sent["state"], "sent");
+    assert_eq!(bob.oriole.incoming(1), ["short"]);
 }

@@ -32,6 +32,8 @@ use crate::{
 const MOST_PENDING: usize = 512;
 /// How many waiting messages are read from the database at once.
 const OUTBOX_PAGE: u32 = 100;
+/// Every server takes stanzas of this many bytes (RFC 6120 §13.12).
+const ALWAYS_TAKEN: usize = 10_000;
 /// A message that waited longer than this says when it was written (XEP-0203).
 const LATE: TimeDelta = TimeDelta::seconds(60);
 /// A connection that held this long was a good one: the next wait is a short one again.
@@ -486,7 +488,26 @@ impl Session {
         Ok(())
     }
 
+    /// The server ended the stream because something broke its rules: a message that is longer than every server must
+    /// take is not sent again, or nothing behind it would ever go out.
+    async fn give_up_longest(&mut self, longest: Option<(MessageId, usize)>, end: &End) {
+        if let Some((message, length)) = longest
+            && end.failure.broke_rules
+            && length > ALWAYS_TAKEN
+        {
+            let detail = end.failure.error.detail.clone();
+            self.put(vec![Write::SetMessageState {
+                message,
+                state: MessageState::Failed,
+                error: Some(Error::new(ErrorKind::TooLarge, detail)),
+            }])
+            .await;
+        }
+    }
+
     async fn ended(&mut self, mut stream: AccountStream, end: End) -> Next {
+        let longest = stream.longest();
+        self.give_up_longest(longest, &end).await;
         match &self.resumption {
             Some(id) if end.resumable && self.synced => {
                 let (id, own) = (id.clone(), stream.own().clone());

@@ -16,6 +16,9 @@ pub struct Failure {
     pub error: Error,
     /// The certificate that was not trusted.
     pub certificate: Option<Box<CertificateFacts>>,
+    /// Whether the server ended the stream because something broke its rules (RFC 6120 §4.9.3.14), as servers do with
+    /// stanzas that are too large for them.
+    pub broke_rules: bool,
 }
 
 impl Failure {
@@ -24,6 +27,7 @@ impl Failure {
         Self {
             error: Error::new(kind, detail),
             certificate: None,
+            broke_rules: false,
         }
     }
 
@@ -68,10 +72,13 @@ pub fn stream_error(element: &Element) -> Failure {
         "not-authorized" => ErrorKind::WrongPassword,
         _ => ErrorKind::RemoteError,
     };
-    Failure::new(
-        kind,
-        format!("the server ended the stream with {condition}{text}"),
-    )
+    Failure {
+        broke_rules: condition == "policy-violation",
+        ..Failure::new(
+            kind,
+            format!("the server ended the stream with {condition}{text}"),
+        )
+    }
 }
 
 /// What a refusal to sign in (RFC 6120 §6.5) means.

@@ -5,6 +5,8 @@
 //! any time without loss. A server without stream management acknowledges through pings: it handles stanzas in order,
 //! so the answer to a ping says that it has all that was sent before.
 
+mod closing;
+
 use std::{
     collections::VecDeque,
     future::poll_fn,
@@ -45,8 +47,6 @@ pub const TIMEOUTS: Timeouts = Timeouts {
 };
 /// How long the other side may refuse to take a single byte.
 const WRITE_STALL: Duration = Duration::from_secs(60);
-/// How long closing a stream may take.
-const CLOSING: Duration = Duration::from_secs(3);
 /// How many stanzas may wait to be written before nothing more is read.
 const MOST_QUEUED: usize = 1_000;
 
@@ -226,54 +226,6 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         self.paused = paused;
     }
 
-    /// Sends what is queued, waits a moment for its acknowledgement, and closes the stream in order (RFC 6120 §4.4).
-    /// Gives the tags that were still acknowledged. What still comes meanwhile is not handled, so the server keeps it.
-    pub async fn close(mut self) -> Vec<Tag> {
-        let mut acknowledged = Vec::new();
-        self.paused = false;
-        let flush = async {
-            while !self.ended && (!self.queue.is_empty() || self.waits_for_tags()) {
-                if let Happening::Acknowledged(tags) = self.next().await {
-                    acknowledged.extend(tags);
-                }
-            }
-            if self.ended {
-                return;
-            }
-            if self.managed {
-                self.nonzas.push_back(self.answer());
-            }
-            let _ = poll_fn(|context| self.poll_write(context)).await;
-            let _ = self.xml.shutdown().await;
-        };
-        let _ = tokio::time::timeout(CLOSING, flush).await;
-        acknowledged
-    }
-
-    fn waits_for_tags(&self) -> bool {
-        self.counters
-            .unacknowledged()
-            .any(|outgoing| outgoing.tag.is_some())
-    }
-
-    /// Gives up a stream that ended with something that cannot be read. Where that may have been a stanza, the server is told
-    /// that it was handled, or it would come again in every session. All that came before has to be handled already.
-    pub async fn give_up(mut self) {
-        if !self.unreadable || !self.managed || !self.counters.all_handled() {
-            return;
-        }
-        let number = self.counters.received();
-        self.counters.handled(number);
-        self.queue.clear();
-        let answer = self.answer();
-        self.nonzas.push_back(answer);
-        let flush = async {
-            let _ = poll_fn(|context| self.poll_write(context)).await;
-            let _ = self.xml.shutdown().await;
-        };
-        let _ = tokio::time::timeout(CLOSING, flush).await;
-    }
-
     /// What is to be kept to resume: the counters, with all that the server may not have (what was queued counts as sent), and
     /// the requests that wait.
     #[must_use]
@@ -285,6 +237,18 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         }
         self.counters.disconnected();
         (self.counters, self.requests)
+    }
+
+    /// The longest stanza with a tag that the server may not have, and its length in bytes of XML.
+    #[must_use]
+    pub fn longest(&self) -> Option<(Tag, usize)>
+    where
+        Tag: Copy,
+    {
+        self.counters
+            .unacknowledged()
+            .filter_map(|outgoing| Some((outgoing.tag?, String::from(&outgoing.stanza).len())))
+            .max_by_key(|(_, length)| *length)
     }
 
     /// All requests that got no answer.

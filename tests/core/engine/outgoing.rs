@@ -40,7 +40,7 @@ async fn what_is_written_while_offline_is_sent_in_order_when_back() {
     let script = server.play(|server| async move {
         let mut line = server.accept().await;
         line.begin("s", NO_CONTACTS).await;
-        line.expect_goodbye(SERVERS).await;
+        line.expect_leaving().await;
         drop(line);
         let mut line = server.accept().await;
         line.begin("s2", NO_CONTACTS).await;

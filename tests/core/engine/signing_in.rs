@@ -176,7 +176,7 @@ async fn less_protection_than_before_waits_for_the_person() {
     let script = server.play(|server| async move {
         let mut line = server.accept().await;
         line.begin("s", NO_CONTACTS).await;
-        line.expect_goodbye(SERVERS).await;
+        line.expect_leaving().await;
         drop(line);
         for _ in 0..2 {
             let mut line = server.accept().await;
@@ -219,7 +219,7 @@ async fn signing_out_ends_the_stream_and_signing_in_begins_another() {
     let script = server.play(|server| async move {
         let mut line = server.accept().await;
         line.begin("s", NO_CONTACTS).await;
-        line.expect_goodbye(SERVERS).await;
+        line.expect_leaving().await;
         drop(line);
         let mut line = server.accept().await;
         line.begin("s2", NO_CONTACTS).await;

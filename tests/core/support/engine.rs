@@ -112,6 +112,7 @@ impl World {
 
     /// Ends the engine, which ends its stream in order, having handled this many stanzas.
     pub(crate) async fn leave(self, mut line: Line, h: u32) {
+        line.expect_handled(h).await;
         let shutting_down = patiently("the end of the engine", self.handle.shut_down());
         tokio::join!(shutting_down, line.expect_goodbye(h));
     }

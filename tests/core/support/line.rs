@@ -168,12 +168,20 @@ impl Line {
         }
     }
 
-    /// The client ends its stream in order, with nothing before that.
+    /// The client ends its stream in order, with nothing before that; the server does so too.
     pub(crate) async fn expect_footer(&mut self) {
         match patiently("the end of the stream", self.next()).await {
             Came::Footer => {}
             other => panic!("expected the end of the stream, found {other:?}"),
         }
+        self.send("</stream:stream>").await;
+        let _ = self.io.shutdown().await;
+    }
+
+    /// The client ends its stream in order, however many stanzas it has handled.
+    pub(crate) async fn expect_leaving(&mut self) {
+        self.expect("<a xmlns='urn:xmpp:sm:3' h='*'/>").await;
+        self.expect_footer().await;
     }
 
     /// The client says how many stanzas it has handled and ends its stream.

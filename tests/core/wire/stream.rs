@@ -371,3 +371,14 @@ async fn closing_waits_for_acknowledgements_though_reading_is_paused() {
     line.expect_goodbye(0).await;
     assert_eq!(closing.await.unwrap(), [1]);
 }
+
+#[tokio::test]
+async fn closing_sends_what_is_queued_and_does_not_wait_for_what_nobody_waits_for() {
+    let (mut stream, mut line) = stream(true).await;
+    line.acks = Acks::Withheld;
+    stream.send(message("a"), None);
+    let closing = tokio::spawn(stream.close());
+    line.expect("<message id='a'/>").await;
+    line.expect_goodbye(0).await;
+    assert_eq!(closing.await.unwrap(), Vec::<u32>::new());
+}
