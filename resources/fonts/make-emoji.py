@@ -126,6 +126,10 @@ def main(folder, version, target):
         name = f"u_{code:x}"
         glyphs[name], widths[name], codes[code] = empty, 0, name
 
+    # Without a space, shapers take signs that are not seen out of a text instead of giving them no width, and then the
+    # text editor, which looks for them at the start of lines, ends the program.
+    glyphs["space"], widths["space"], codes[0x20] = empty, round(0.28 * EM), "space"
+
     builder = FontBuilder(EM, isTTF=True)
     builder.setupGlyphOrder(list(glyphs))
     builder.setupCharacterMap(codes)

@@ -62,9 +62,9 @@ pub fn sections(words: &Words, world: &World, query: &str) -> Vec<Section> {
             emoji: found.iter().map(|f| emoji::toned(f.emoji, tone)).collect(),
         }];
     }
-    let kinds = emoji::kinds().into_iter().map(|kind| {
-        let toned = |emoji| emoji::toned(emoji, tone);
-        kind.into_iter().map(toned).collect()
+    let kinds = emoji::kinds().into_iter().map(|kind| match tone {
+        Tone::None => kind,
+        tone => kind.into_iter().map(|e| emoji::toned(e, tone)).collect(),
     });
     let all = std::iter::once(recent(world)).chain(kinds);
     headings(words)

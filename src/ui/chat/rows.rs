@@ -281,8 +281,12 @@ fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Elemen
     }
     let mut block = column![body].spacing(4);
     if bubble.unfolded.is_some() {
-        let label = if bubble.open { "show-less" } else { "show-all" };
-        block = block.push(small(words.get(label), Message::Unfold(bubble.id)));
+        let label = if bubble.open {
+            words.get("show-less")
+        } else {
+            words.get("show-all")
+        };
+        block = block.push(small(label, Message::Unfold(bubble.id)));
     }
     if bubble.open && shown.more {
         let note = text(words.get("too-long")).size(size::SMALL);
@@ -330,15 +334,15 @@ fn small<'a>(label: String, message: Message) -> Element<'a, Message> {
 pub fn menu<'a>(menu: &Menu, words: &Words) -> Element<'a, Message> {
     let entries = menu.choices().map(|choice| {
         let (sign, label) = match choice {
-            Choice::CopySelection => (icons::COPY, "copy-selection"),
-            Choice::CopyMessage => (icons::COPY, "copy-message"),
-            Choice::CopyLink => (icons::COPY, "copy-link"),
-            Choice::Retry => (icons::RETRY, "try-again"),
+            Choice::CopySelection => (icons::COPY, words.get("copy-selection")),
+            Choice::CopyMessage => (icons::COPY, words.get("copy-message")),
+            Choice::CopyLink => (icons::COPY, words.get("copy-link")),
+            Choice::Retry => (icons::RETRY, words.get("try-again")),
         };
         button(
             row![
                 icon(sign, 14.0).style(surfaces::sub),
-                text(words.get(label)).size(size::BODY)
+                text(label).size(size::BODY)
             ]
             .spacing(10)
             .align_y(Center),

@@ -178,6 +178,23 @@ fn writing_from_right_to_left_never_ends_the_program() {
     }
 }
 
+/// What follows an emoji is shaped in the face of emoji at first: the invisible letter must have its place there too.
+#[test]
+fn a_line_from_right_to_left_broken_after_an_emoji_does_not_end_the_program() {
+    let mut screen = Screen::new(open());
+    screen.clipboard.0 = Some("e😀 😀שלום".into());
+    screen.chord(Modifiers::COMMAND, "v");
+    for _ in 0..6 {
+        screen.tap(Named::ArrowLeft);
+    }
+    screen.key(Named::Enter, Modifiers::SHIFT);
+    screen.tap(Named::Home);
+    screen.tap(Named::Delete);
+    screen.tap(Named::Delete);
+    screen.tap(Named::Home);
+    assert_eq!(written(&screen.window).lines().count(), 2);
+}
+
 #[test]
 fn lines_from_right_to_left_can_be_joined_and_undone() {
     let mut screen = Screen::new(open());

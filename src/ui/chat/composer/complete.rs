@@ -4,14 +4,14 @@
 
 use std::ops::Range;
 
+use oriole_core::text;
+
 use crate::emoji::{self, Found};
 
 /// How many emoji are offered at most.
 pub const MOST: usize = 6;
 /// From this many letters on, emoji are offered.
 const LEAST_LETTERS: usize = 2;
-/// The longest name there is, with room to spare, in bytes.
-const LONGEST: usize = 40;
 
 /// The emoji on offer for what stands before the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +30,14 @@ impl Offer {
     /// What is on offer for what stands before this place of this line.
     #[must_use]
     pub fn at(line: usize, text: &str, column: usize) -> Option<Self> {
-        let name = open_name(text, column)?;
-        let letters = text.get(name.clone())?;
+        let before = text.get(..column)?;
+        let name = text::emoji::open(before)?;
+        let letters = before.get(name.clone())?;
         if letters.len() < LEAST_LETTERS {
             return None;
         }
-        let found = emoji::search(&letters.to_ascii_lowercase(), MOST);
+        let mut found = emoji::search(letters, MOST);
+        found.retain(|found| !found.name.is_empty());
         (!found.is_empty()).then(|| Self {
             line,
             column: name.start - 1,
@@ -61,25 +63,6 @@ impl Offer {
 /// The emoji whose name ends with the colon just before this place, and where the whole of it stands.
 #[must_use]
 pub fn closed(text: &str, column: usize) -> Option<(Range<usize>, &'static str)> {
-    let end = column.checked_sub(1)?;
-    if text.get(end..column)? != ":" {
-        return None;
-    }
-    let name = open_name(text, end)?;
-    let emoji = emoji::by_shortcode(&text.get(name.clone())?.to_ascii_lowercase())?;
-    Some((name.start - 1..column, emoji))
-}
-
-/// Where the name stands that begins with a colon and goes up to this place.
-fn open_name(text: &str, column: usize) -> Option<Range<usize>> {
-    let before = text.get(..column)?;
-    let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
-    let start = before.trim_end_matches(letter).len();
-    let head = before.get(..start)?.strip_suffix(':')?;
-    // Not in times, in addresses of the web, after another colon.
-    let apart = head
-        .chars()
-        .next_back()
-        .is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '/'));
-    (apart && start < column && column - start <= LONGEST).then_some(start..column)
+    let (range, emoji) = text::emoji::completed(text.get(..column)?)?;
+    Some((range, emoji.as_str()))
 }
