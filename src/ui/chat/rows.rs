@@ -364,19 +364,19 @@ pub fn menu<'a>(menu: &Menu, words: &Words) -> Element<'a, Message> {
 #[must_use]
 pub fn doubtful<'a>(link: &Doubtful, words: &Words) -> Element<'a, Message> {
     let host = plain_text::line(&link.host, 120);
-    let label = |key| text(words.get(key)).size(size::BODY).font(style::BOLD);
+    let label = |words: String| text(words).size(size::BODY).font(style::BOLD);
     column![
         text(words.get("doubtful-link"))
             .size(size::DIALOG)
             .font(style::BOLD),
         text(words.with("doubtful-link-host", &[("host", host.into())])).size(size::BODY),
         row![
-            button(label("open-anyway"))
+            button(label(words.get("open-anyway")))
                 .padding([9.0, space::L])
                 .style(controls::secondary)
                 .on_press(Message::OpenDoubtful),
             horizontal(),
-            button(label("cancel"))
+            button(label(words.get("cancel")))
                 .padding([9.0, space::L])
                 .style(controls::primary)
                 .on_press(Message::CloseDoubtful),
