@@ -38,6 +38,10 @@ use crate::{
 pub const LIST: &str = "messages";
 /// How wide the avatars beside the messages are, in px.
 const AVATAR: f32 = 24.0;
+/// The room to the right of the text for the time, in px.
+const FOOT: f32 = 44.0;
+/// The same where it says how far the message got, too.
+const OWN_FOOT: f32 = 62.0;
 /// The space at both sides of the messages, in px.
 const SIDES: f32 = 20.0;
 
@@ -277,7 +281,13 @@ fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Elemen
     }
     let plain = !failed && bubble.unfolded.is_none();
     if plain {
-        return row![body, foot].spacing(space::M).align_y(Bottom).into();
+        let room = if bubble.outgoing { OWN_FOOT } else { FOOT };
+        let foot = container(foot).width(Fill).height(Fill);
+        return stack![
+            container(body).padding(Padding::default().right(room)),
+            foot.align_x(iced::Right).align_y(Bottom),
+        ]
+        .into();
     }
     let mut block = column![body].spacing(4);
     if bubble.unfolded.is_some() {
