@@ -69,6 +69,10 @@ fn measure(
             sum
         });
     });
+    if all.is_empty() {
+        // Left out by a filter.
+        return;
+    }
     let percentile = |part: fn(&Times) -> Duration, share: f64| {
         let mut sorted: Vec<Duration> = all.iter().map(part).collect();
         sorted.sort();
