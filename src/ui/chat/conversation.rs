@@ -264,7 +264,7 @@ impl Conversation {
             Message::Edge(Edge::Start) => self.ask_earlier(world, actions),
             Message::Edge(Edge::End) => self.ask_later(world, actions),
             Message::Seen(visible) => self.seen(&visible),
-            Message::Newest => self.to_end(world, actions),
+            Message::Newest => self.go_to_end(world, actions),
             Message::Link(link) => match self.timeline.true_host(&link.0) {
                 Some(host) => {
                     let host = host.to_owned();
@@ -358,7 +358,7 @@ impl Conversation {
             },
         ));
         self.keep_draft(world, actions);
-        self.to_end(world, actions);
+        self.go_to_end(world, actions);
         actions.push(Action::Focus(composer::FIELD));
     }
 
@@ -374,7 +374,7 @@ impl Conversation {
     }
 
     /// Shows the newest message.
-    fn to_end(&mut self, world: &mut World, actions: &mut Actions) {
+    fn go_to_end(&mut self, world: &mut World, actions: &mut Actions) {
         if self.timeline.later() {
             self.timeline.clear();
             self.paging = None;
