@@ -21,6 +21,7 @@ use oriole_core::{
 use crate::{
     action::{Action, Actions, Purpose},
     chat::{
+        composer,
         conversation::{self, Conversation},
         timeline::RowKey,
     },
@@ -210,6 +211,7 @@ impl Main {
     /// Opens a chat, or asks for its line of the chat list first.
     fn open(&mut self, chat: ChatId, world: &mut World, actions: &mut Actions) {
         if self.conversation.as_ref().is_some_and(|c| c.chat() == chat) {
+            actions.push(Action::Focus(composer::FIELD));
             return;
         }
         let Some(summary) = world.chat(chat).cloned() else {
