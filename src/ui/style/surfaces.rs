@@ -1,7 +1,7 @@
 //! How panes, cards and text look.
 
 use iced::{
-    Border, Color, Radians, Shadow, Theme, Vector,
+    Border, Color, Radians, Theme,
     border::Radius,
     gradient::Linear,
     widget::{container, rule, text},
@@ -128,13 +128,12 @@ pub fn card(theme: &Theme) -> container::Style {
     }
 }
 
-/// A dialog.
+/// A dialog. Without a shadow: the software renderer paints one over what is around it at every partial repaint.
 #[must_use]
 pub fn dialog(theme: &Theme) -> container::Style {
     let t = tokens(theme);
     container::Style {
         border: rounded(t.line, 1.0, radius::DIALOG),
-        shadow: shadow(t),
         ..surface(t.panel, t.text)
     }
 }
@@ -145,17 +144,7 @@ pub fn menu(theme: &Theme) -> container::Style {
     let t = tokens(theme);
     container::Style {
         border: rounded(t.line, 1.0, radius::CARD),
-        shadow: shadow(t),
         ..surface(t.panel, t.text)
-    }
-}
-
-/// Small: every pixel of a shadow is drawn by the processor.
-fn shadow(t: &Tokens) -> Shadow {
-    Shadow {
-        color: t.shadow,
-        offset: Vector::new(0.0, 4.0),
-        blur_radius: 14.0,
     }
 }
 

@@ -55,8 +55,6 @@ pub struct Tokens {
     pub off: Color,
     /// The ring around what has the focus.
     pub focus: Color,
-    /// Below dialogs and menus.
-    pub shadow: Color,
     /// How light the ground of somebody's initials is, from 0 to 100.
     pub person: f32,
 }
@@ -88,7 +86,6 @@ pub const LIGHT: Tokens = Tokens {
     dnd: color!(0xCF4A3F),
     off: color!(0x8A968F),
     focus: color!(0x236B4B),
-    shadow: color!(0x14281E, 0.16),
     person: 46.0,
 };
 
@@ -119,7 +116,6 @@ pub const DARK: Tokens = Tokens {
     dnd: color!(0xCF4A3F),
     off: color!(0x8A968F),
     focus: color!(0x57C08F),
-    shadow: color!(0x000000, 0.5),
     person: 46.0,
 };
 
@@ -150,7 +146,6 @@ pub const HIGH_CONTRAST: Tokens = Tokens {
     dnd: color!(0xFF8A7E),
     off: color!(0xC3CFC8),
     focus: color!(0xFFD24A),
-    shadow: color!(0x000000, 0.0),
     person: 34.0,
 };
 
