@@ -35,7 +35,7 @@ use request::Request;
 const DIAGNOSES: usize = 8;
 
 /// How long the last lines may take to be read once everything else has ended.
-const LAST_LINES: Duration = Duration::from_secs(5);
+const LAST_LINES: Duration = Duration::from_secs(4);
 
 /// One line of an error that belongs to no request: that there is no engine to ask.
 pub(crate) fn failure(error: &Error) -> String {

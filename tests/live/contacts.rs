@@ -126,6 +126,14 @@ fn names_and_groups_are_kept(kind: Kind) {
     let entry = |person: &mut Person| entry(person, &bob.address);
     assert_eq!(entry(&mut alice)["groups"], json!(["a", "b"]), "left alone");
     assert_eq!(entry(&mut alice)["subscription"], "both");
+    alice.ask("contact.add", json!({"address": bob.address}));
+    let kept = json!({"address": bob.address, "name": "Bobby"});
+    alice.oriole.event("contact", kept);
+    assert_eq!(
+        entry(&mut alice)["groups"],
+        json!(["a", "b"]),
+        "asked again"
+    );
 
     // From the profile after a restart, from the server on a new profile.
     let mut alice = alice.leave().back();

@@ -226,11 +226,17 @@ impl Feature for Roster {
                     let detail = "this is the account's own address";
                     return Some(Err(Error::new(ErrorKind::BadRequest, detail)));
                 }
-                self.change(
-                    context,
-                    address,
-                    write_item(address, name.as_deref(), groups),
-                );
+                // Who is a contact already is only asked again: what they are called stays, unless something else is said.
+                let known = context.book.get(address).cloned();
+                let name = name
+                    .clone()
+                    .or_else(|| known.as_ref().and_then(|item| item.name.clone()));
+                let groups = match known {
+                    Some(item) if groups.is_empty() => item.groups,
+                    _ => groups.clone(),
+                };
+                let item = write_item(address, name.as_deref(), &groups);
+                self.change(context, address, item);
                 // The presence feature asks to see their presence.
                 None
             }
