@@ -2,4 +2,5 @@
 
 pub(crate) mod folder;
 pub(crate) mod instance;
+pub(crate) mod renderer;
 pub(crate) mod secrets;
