@@ -36,17 +36,18 @@ window_of() {
     return 1
 }
 
-# picture FILE SECONDS waits until the screen shows more than a few colours, that is until something was painted, and keeps it as a PNG.
+# picture FILE SECONDS waits until something was painted (more than a few colours) and stays as it is, and keeps that as a PNG.
 picture() {
-    local file=$1 left=$(($2 * 2)) colours
+    local file=$1 left=$2 colours now before=
     while [ "$left" -gt 0 ]; do
         import -silent -window root "$file"
-        colours=$(identify -format %k "$file")
-        [ "$colours" -lt 200 ] || return 0
-        sleep 0.5
+        read -r colours now <<<"$(identify -format '%k %#' "$file")"
+        if [ "$colours" -ge 200 ] && [ "$now" = "$before" ]; then return 0; fi
+        before=$now
+        sleep 1
         left=$((left - 1))
     done
-    return 1
+    [ "$colours" -ge 200 ]
 }
 
 # ended PROCESS SECONDS waits until a process of this shell has ended.

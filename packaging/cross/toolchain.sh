@@ -150,7 +150,8 @@ build_std() {
 }
 
 for target in "${targets[@]}"; do
-    if [ -d "$sysroot/lib/rustlib/$target/lib" ] && [ ! -d "$copy/lib/rustlib/$target/lib" ]; then
+    if [ -d "$sysroot/lib/rustlib/$target/lib" ] && [ ! -e "$copy/lib/rustlib/$target/lib/.complete" ]; then
+        rm -rf "$copy/lib/rustlib/$target"
         cp -a "$sysroot/lib/rustlib/$target" "$copy/lib/rustlib/"
         touch "$copy/lib/rustlib/$target/lib/.complete"
     fi

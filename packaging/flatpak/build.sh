@@ -30,7 +30,7 @@ git -C "$root" archive HEAD | tar -C "$folder/source" -xf -
 fill "$root/packaging/linux/$APPLICATION.metainfo.xml.in" "$folder/source/$APPLICATION.metainfo.xml"
 "$root/packaging/licences.py" "$linux_target" >"$folder/source/licences.txt"
 # It prints what cargo has to be told to use them.
-(cd "$folder/source" && "${CARGO:-cargo}" vendor --quiet --locked vendor >>.cargo/config.toml)
+(cd "$folder/source" && "${CARGO:-cargo}" vendor --locked vendor 2>/dev/null >>.cargo/config.toml)
 if [ "$source_only" = 1 ]; then
     say "$folder is ready for flatpak-builder."
     exit 0

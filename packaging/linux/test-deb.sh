@@ -28,6 +28,8 @@ consent "$yes" "Install $file on this machine, try it and remove it?" || die "No
 
 work=$(mktemp -d)
 finish() {
+    # With all that was started in it.
+    if [ -n "${session:-}" ]; then kill -- "-$session" 2>/dev/null || true; fi
     stop_screen
     if [ -z "$(missing_packages oriole)" ]; then as_root apt-get purge -y -q oriole >&2; fi
     rm -rf "$work"
@@ -39,7 +41,7 @@ as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-re
 dpkg --verify oriole
 [ "$(oriole --version)" = "oriole $version" ] || die "It says it is $(oriole --version)."
 printf '{"id": 1, "do": "account.list"}\n{"id": 2, "do": "quit"}\n' | oriole --demo --headless >"$work/replies"
-grep -q '"re":1,"ok"' "$work/replies" || die "It did not answer: $(cat "$work/replies")"
+grep -q '"accounts"' "$work/replies" || die "It did not answer: $(cat "$work/replies")"
 
 say "From its desktop entry…"
 start_screen
@@ -47,9 +49,11 @@ entry=/usr/share/applications/$APPLICATION.desktop
 # A home of its own, so that nobody's profile is touched.
 export HOME=$work/home XDG_DATA_HOME=$work/home/data
 mkdir -p "$HOME"
+set -m
 # shellcheck disable=SC2016 # the inner shell's own argument
 env -u WAYLAND_DISPLAY dbus-run-session -- sh -c 'gio launch "$1" && sleep 600' sh "$entry" >"$work/log" 2>&1 &
 session=$!
+set +m
 checks=$target_folder/checks
 mkdir -p "$checks"
 window=$(window_of 60) || die "No window came up: $(cat "$work/log")"
@@ -68,8 +72,8 @@ while read -r library; do
     grep -qxF "$(printf '%s' "$owner" | head -n1 | cut -d: -f1)" "$work/allowed" || die "$library is in no package that Oriole depends on: $owner"
 done <"$work/loaded"
 say "$(wc -l <"$work/loaded") libraries, all of them."
-kill "$process"
-kill "$session" 2>/dev/null || true
+kill -- "-$session"
+session=
 
 say "Removing…"
 dpkg -L oriole | while read -r path; do [ -d "$path" ] || printf '%s\n' "$path"; done >"$work/installed"

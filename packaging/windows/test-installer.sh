@@ -55,7 +55,7 @@ link=$(find "$WINEPREFIX/drive_c/users" -name Oriole.lnk)
 
 say "Without a window…"
 printf '{"id": 1, "do": "account.list"}\n{"id": 2, "do": "quit"}\n' | wine "$home/oriole.exe" --demo --headless >"$work/replies"
-grep -q '"re":1,"ok"' "$work/replies" || die "It did not answer: $(cat "$work/replies")"
+grep -q '"accounts"' "$work/replies" || die "It did not answer: $(cat "$work/replies")"
 
 say "From the start menu…"
 checks=$target_folder/checks
