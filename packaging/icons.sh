@@ -3,9 +3,10 @@
 #
 #     packaging/icons.sh [--yes] linux FOLDER     hicolor/SIZE/apps/*.png and the SVG, for /usr/share/icons
 #     packaging/icons.sh [--yes] macos FILE.icns  with the margin that icons have on macOS
-#     packaging/icons.sh [--yes] windows          resources/icons/app/oriole.ico, which is committed, so that building needs no tools
+#     packaging/icons.sh [--yes] program          what building takes in, and is therefore committed beside the SVG: oriole.ico for oriole.exe,
+#                                                 and oriole-64.rgba (64 x 64 pixels of red, green, blue, opacity) for the window itself
 #
-# Needs rsvg-convert or resvg; for macOS also iconutil (there) or png2icns and ImageMagick, for Windows ImageMagick.
+# Needs rsvg-convert or resvg; for macOS also iconutil (there) or png2icns, for the program ImageMagick.
 set -euo pipefail
 
 # shellcheck source=packaging/package.sh
@@ -15,7 +16,7 @@ if [ "${1:-}" = --yes ]; then
     yes=1
     shift
 fi
-kind=${1:?linux, macos or windows}
+kind=${1:?linux, macos or program}
 drawing=$root/resources/icons/app/oriole.svg
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -65,12 +66,13 @@ case $kind in
             png2icns "$output" "$work"/{16,32,128,256,512,1024}.png >&2
         fi
         ;;
-    windows)
+    program)
         need "Making an .ico" convert=imagemagick
         for pixels in 16 20 24 32 40 48 64 256; do
             draw "$pixels" "$work/$pixels.png"
         done
         convert "$work"/{16,20,24,32,40,48,64,256}.png "$root/resources/icons/app/oriole.ico"
+        convert "$work/64.png" -depth 8 "RGBA:$root/resources/icons/app/oriole-64.rgba"
         ;;
-    *) die "linux, macos or windows, not $kind." ;;
+    *) die "linux, macos or program, not $kind." ;;
 esac
