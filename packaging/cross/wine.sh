@@ -23,6 +23,8 @@ close_program() {
     wine taskkill /IM oriole.exe >/dev/null 2>&1 || die "The program is not there any more."
     ended "$1" 30 || die "The program did not end when it was asked to."
     wait "$1" || die "The program ended with an error."
+    # It may have been started by another, which ended at once; this waits for all.
+    timeout 60 wineserver --wait || die "The program did not end when it was asked to."
 }
 
 # end_wine stops all programs of this wine.

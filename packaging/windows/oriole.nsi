@@ -121,8 +121,10 @@ Section "Uninstall"
   ; Only where nothing else is in it.
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\Oriole.lnk"
+  ; By the name it was installed under: a folder has several.
   ReadRegStr $0 HKCU "Software\Classes\xmpp\shell\open\command" ""
-  ${If} $0 == '"$INSTDIR\oriole.exe" "%1"'
+  ReadRegStr $1 HKCU "Software\Oriole" "Folder"
+  ${If} $0 == '"$1\oriole.exe" "%1"'
     DeleteRegKey HKCU "Software\Classes\xmpp"
   ${EndIf}
   DeleteRegKey HKCU "Software\Classes\Oriole.xmpp"
