@@ -79,7 +79,7 @@ wineserver --wait
 [ ! -e "$link" ] || die "The shortcut was left behind."
 for key in 'HKCU\Software\Classes\xmpp' 'HKCU\Software\Classes\Oriole.xmpp' 'HKCU\Software\Oriole' \
     'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Oriole'; do
-    [ -z "$(registry "$key")" ] || die "$key was left behind."
+    if wine reg query "$key" >/dev/null 2>&1; then die "$key was left behind."; fi
 done
 if registry 'HKCU\Software\RegisteredApplications' | grep -q Oriole; then die "Oriole is still among the registered applications."; fi
 everything >"$work/after"
