@@ -84,6 +84,6 @@ done
 if registry 'HKCU\Software\RegisteredApplications' | grep -q Oriole; then die "Oriole is still among the registered applications."; fi
 everything >"$work/after"
 # The profile of the window that was opened is the person's, and stays.
-left=$(comm -13 "$work/before" "$work/after" | grep -v -e '/AppData/Local/oriole' -e '/Temp/' || true)
+left=$(comm -13 "$work/before" "$work/after" | grep -v -e '/AppData/Local/oriole' -e '/Temp/' -e '/Local/Programs$' || true)
 [ -z "$left" ] || say "Files that were not there before (the person's own data are left out): $left"
 say "Passed. Look at $checks/windows-installed.png."
