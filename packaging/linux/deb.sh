@@ -19,8 +19,23 @@ rm -rf "$tree"
 mkdir -p "$tree/DEBIAN"
 stage "$tree/usr"
 
-# The licence is the file Debian wants by that name, with the notices beside it.
-mv "$tree/usr/share/doc/oriole/LICENSE" "$tree/usr/share/doc/oriole/copyright"
+# Debian's own form, in which the text of this licence is on every system already.
+rm "$tree/usr/share/doc/oriole/LICENSE"
+cat >"$tree/usr/share/doc/oriole/copyright" <<'END'
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: Oriole
+
+Files: *
+Copyright: The Oriole contributors
+License: MPL-2.0
+Comment:
+ The licences of the works of others that are in the program are in licences.gz beside this file.
+
+License: MPL-2.0
+ This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0. On Debian systems its text is in
+ /usr/share/common-licenses/MPL-2.0.
+END
+chmod 644 "$tree/usr/share/doc/oriole/copyright"
 printf 'oriole (%s) stable; urgency=low\n\n  * Release %s.\n\n -- The Oriole contributors <maintainers@oriole.invalid>  %s\n' \
     "$version" "$version" "$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$tree/usr/share/doc/oriole/changelog.gz"
 
