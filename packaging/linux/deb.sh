@@ -21,12 +21,12 @@ stage "$tree/usr"
 
 # Debian's own form, in which the text of this licence is on every system already.
 rm "$tree/usr/share/doc/oriole/LICENSE"
-cat >"$tree/usr/share/doc/oriole/copyright" <<'END'
+cat >"$tree/usr/share/doc/oriole/copyright" <<END
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: Oriole
 
 Files: *
-Copyright: The Oriole contributors
+Copyright: $(date -u -d "@$SOURCE_DATE_EPOCH" +%Y), The Oriole contributors
 License: MPL-2.0
 Comment:
  The licences of the works of others that are in the program are in licences.gz beside this file.
