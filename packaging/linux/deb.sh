@@ -71,6 +71,6 @@ END
 (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
 
 file=$packages/oriole_${version}_$debian_architecture.deb
-dpkg-deb --root-owner-group -Zxz --build "$tree" "$file" >&2
+SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH dpkg-deb --root-owner-group -Zxz --build "$tree" "$file" >&2
 rm -rf "$tree"
 done_with "$file"
