@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
     /// Where passwords are kept.
     #[arg(long, value_enum, default_value = "system")]
     pub(crate) keyring: Keyring,
+    /// Write the name of the graphics card and end: what Oriole asks another process of its own.
+    #[arg(long, hide = true)]
+    pub(crate) probe_graphics: bool,
 }
 
 /// Where passwords are kept.

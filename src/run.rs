@@ -23,6 +23,7 @@ use crate::{
     demo::{self, Demo, Pace},
     headless, logging,
     platform::{
+        display::{probe, Keeper, Shown},
         instance::{self, Claim, Instance, Role},
         secrets,
     },
@@ -30,6 +31,13 @@ use crate::{
 
 /// Runs Oriole to its end.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    if arguments.probe_graphics {
+        let name = probe::look().unwrap_or_default();
+        return match io::stdout().write_all(name.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     let role = if arguments.headless {
         Role::Headless
     } else {
@@ -70,16 +78,14 @@ fn run_profile(
         Prepared::Second(Role::Headless) => Err(Failure::System(
             "Oriole runs without a window (--headless) on this profile, so there is nothing to show.".to_owned(),
         )),
-        Prepared::First(instance, config, runtime) => match role {
-            Role::Headless => {
-                let demo = demo.map(|_| Demo::new(Language::of_system(), Pace::AtOnce));
-                run_headless(instance, *config, runtime, demo)
-            }
-            Role::Window => {
-                let folder = demo.map(|folder| folder.path().to_owned());
-                run_window(instance, *config, runtime, folder)
-            }
-        },
+        Prepared::Headless(instance, config, runtime) => {
+            let demo = demo.map(|_| Demo::new(Language::of_system(), Pace::AtOnce));
+            run_headless(instance, *config, runtime, demo)
+        }
+        Prepared::Window(instance, config, runtime, keeper) => {
+            let folder = demo.map(|folder| folder.path().to_owned());
+            run_window(instance, *config, runtime, keeper, folder)
+        }
     }
 }
 
@@ -113,7 +119,8 @@ impl fmt::Display for Failure {
 }
 
 enum Prepared {
-    First(Instance, Box<Config>, Runtime),
+    Headless(Instance, Box<Config>, Runtime),
+    Window(Instance, Box<Config>, Runtime, Keeper),
     Second(Role),
 }
 
@@ -140,6 +147,8 @@ fn prepare(
         Claim::Second(other) => return Ok(Prepared::Second(other)),
     };
     logging::start();
+    // Before there are threads.
+    let keeper = (role == Role::Window).then(|| Keeper::open(&directory));
     let runtime =
         Runtime::new().map_err(|error| Failure::system("threads cannot be started", error))?;
     let config = Config {
@@ -154,7 +163,11 @@ fn prepare(
         },
         network: Network::default(),
     };
-    Ok(Prepared::First(instance, Box::new(config), runtime))
+    let config = Box::new(config);
+    Ok(match keeper {
+        Some(keeper) => Prepared::Window(instance, config, runtime, keeper),
+        None => Prepared::Headless(instance, config, runtime),
+    })
 }
 
 /// Starts the engine, and lets it sign in to the demo where there is one.
@@ -195,6 +208,7 @@ fn run_window(
     mut instance: Instance,
     config: Config,
     runtime: Runtime,
+    keeper: Keeper,
     demo: Option<PathBuf>,
 ) -> Result<(), Failure> {
     let (asked, wake) = mpsc::unbounded();
@@ -206,6 +220,9 @@ fn run_window(
     let opening = demo
         .as_ref()
         .map(|_| Demo::new(Language::of_system(), Pace::Natural));
+    // What a demo finds is gone with it.
+    let looking = demo.is_none().then(|| runtime.handle().clone());
+    let keeper = Arc::new(keeper.looking(looking));
     if let Some(folder) = demo {
         leave_nothing(&runtime, Arc::clone(&running), folder)?;
     }
@@ -224,7 +241,9 @@ fn run_window(
     let shown = oriole_ui::run(Start {
         engine: Box::new(engine),
         wake,
+        display: Arc::new(Shown::new(Arc::clone(&keeper))),
     });
+    keeper.keep();
     let handle = running
         .lock()
         .unwrap_or_else(PoisonError::into_inner)

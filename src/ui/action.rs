@@ -7,7 +7,10 @@ use oriole_core::{
     model::ids::{ChatId, MessageId},
 };
 
-use crate::world::Question;
+use crate::{
+    desktop::display::{Drawing, Extent},
+    world::Question,
+};
 
 /// Something to be done outside of the state.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,10 @@ pub enum Action {
     ShutDown(Vec<Command>),
     /// Close the window; the program goes on until [`Action::Exit`].
     CloseWindow,
+    /// Keep for the next start that the window is this large.
+    KeepSize(Extent),
+    /// Draw with this from the next start on.
+    DrawWith(Drawing),
     /// Bring the window before the person's eyes, or ask for their attention.
     ShowWindow,
     /// End the program.

@@ -2,7 +2,7 @@
 //!
 //! Decides nothing: what is to be done comes from [`crate::screen::Ui::update`].
 
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use futures::{StreamExt, channel::mpsc};
 use iced::{
@@ -14,7 +14,10 @@ use crate::{
     Engine, Start,
     action::Action,
     backend::{self, Backend},
-    desktop,
+    desktop::{
+        self,
+        display::{Display, Extent},
+    },
     i18n::{Language, Words},
     message::{Message, Shortcut},
     screen::Ui,
@@ -28,6 +31,7 @@ struct App {
     ui: Ui,
     backend: Backend,
     engine: Option<Engine>,
+    display: Option<Arc<dyn Display>>,
     window: window::Id,
 }
 
@@ -59,9 +63,9 @@ pub fn run(start: Start) -> iced::Result {
         .run()
 }
 
-fn window_settings() -> window::Settings {
+fn window_settings(extent: Option<Extent>) -> window::Settings {
     window::Settings {
-        size: Size::new(1200.0, 780.0),
+        size: extent.map_or(Size::new(1200.0, 780.0), |e| Size::new(e.width, e.height)),
         min_size: Some(Size::new(360.0, 480.0)),
         exit_on_close_request: false,
         #[cfg(target_os = "linux")]
@@ -75,19 +79,23 @@ fn window_settings() -> window::Settings {
 
 impl App {
     fn boot(start: Option<Start>) -> (Self, Task<Message>) {
-        let (window, open) = window::open(window_settings());
-        let (engine, wake) = match start {
-            Some(start) => (Some(start.engine), start.wake),
-            None => (None, mpsc::unbounded().1),
+        let (engine, wake, display) = match start {
+            Some(start) => (Some(start.engine), start.wake, Some(start.display)),
+            None => (None, mpsc::unbounded().1, None),
         };
+        let extent = display.as_ref().and_then(|display| display.size());
+        let drawing = display.as_ref().map(|display| display.drawing());
+        let (window, open) = window::open(window_settings(extent));
         let app = Self {
-            ui: Ui::new(Words::new(Language::of_system())),
+            ui: Ui::new(Words::new(Language::of_system())).drawn_with(drawing.unwrap_or_default()),
             backend: Backend::new(),
             engine,
+            display,
             window,
         };
         let tasks = Task::batch([
             open.map(|_| Message::Opened),
+            window::scale_factor(window).map(Message::Rescaled),
             system::theme().map(Message::Theme),
             Task::stream(wake.map(Message::Wake)),
         ]);
@@ -120,6 +128,18 @@ impl App {
             }
             Action::ShutDown(last) => {
                 self.backend.shut_down(last);
+                Task::none()
+            }
+            Action::KeepSize(extent) => {
+                if let Some(display) = &self.display {
+                    display.shown(extent);
+                }
+                Task::none()
+            }
+            Action::DrawWith(drawing) => {
+                if let Some(display) = &self.display {
+                    display.choose(drawing);
+                }
                 Task::none()
             }
             Action::CloseWindow => window::close(self.window),
@@ -176,6 +196,7 @@ pub fn heard(event: Event, status: event::Status, _window: window::Id) -> Option
             modifiers,
             ..
         }) => shortcut(&key, physical_key, modifiers).map(Message::Shortcut),
+        Event::Window(window::Event::Rescaled(scale)) => Some(Message::Rescaled(scale)),
         _ => None,
     }
 }

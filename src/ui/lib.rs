@@ -21,11 +21,15 @@ pub mod typed;
 pub mod widget;
 pub mod world;
 
+use std::sync::Arc;
+
 use futures::{channel::mpsc, future::BoxFuture};
 use oriole_core::{
     engine::handle::{EventStream, Handle},
     error::Error,
 };
+
+use crate::desktop::display::Display;
 
 /// Starts the engine; called once, after the window is there.
 pub type Engine =
@@ -37,6 +41,8 @@ pub struct Start {
     pub engine: Engine,
     /// What other processes ask of the window.
     pub wake: mpsc::UnboundedReceiver<Wake>,
+    /// What is kept of the window itself.
+    pub display: Arc<dyn Display>,
 }
 
 /// What another process asks of the window.

@@ -1,9 +1,15 @@
-//! What the person prefers of the program itself: how it looks, how large, in which language. Kept as settings.
+//! What the person prefers of the program itself: how it looks, how large, in which language, what draws it. Kept as settings, the last
+//! one by the program itself, as it is needed before there are settings.
 
 use iced::theme::Mode;
 use oriole_core::engine::command::Command;
 
-use crate::{i18n::Language, style::Look};
+use crate::{
+    action::{Action, Purpose},
+    desktop::display::Drawing,
+    i18n::Language,
+    style::Look,
+};
 
 /// The settings that are asked for at the start.
 pub const KEYS: [&str; 3] = [APPEARANCE, ZOOM, LANGUAGE];
@@ -103,6 +109,8 @@ pub enum Change {
     ZoomReset,
     /// Another language; none for the system's.
     Language(Option<Language>),
+    /// Something else to draw with, from the next start on.
+    Drawing(Drawing),
 }
 
 /// What the person prefers.
@@ -114,6 +122,8 @@ pub struct Preferences {
     pub zoom: Zoom,
     /// In which language; none for the system's.
     pub language: Option<Language>,
+    /// What draws the window, from the next start on.
+    pub drawing: Drawing,
 }
 
 impl Preferences {
@@ -143,7 +153,7 @@ impl Preferences {
     }
 
     /// Changes something; what keeps it, where it is another than before.
-    pub fn change(&mut self, change: Change) -> Option<Command> {
+    pub fn change(&mut self, change: Change) -> Option<Action> {
         let before = *self;
         let (key, value) = match change {
             Change::Appearance(appearance) => {
@@ -163,10 +173,14 @@ impl Preferences {
                 self.language = language;
                 (LANGUAGE, language.map(|l| l.tag().to_owned()))
             }
+            Change::Drawing(drawing) => {
+                self.drawing = drawing;
+                return (before != *self).then_some(Action::DrawWith(drawing));
+            }
         };
-        (before != *self).then(|| Command::SetSetting {
-            key: key.to_owned(),
-            value,
+        (before != *self).then(|| {
+            let key = key.to_owned();
+            Action::Send(Command::SetSetting { key, value }, Purpose::Quiet)
         })
     }
 }

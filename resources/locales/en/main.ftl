@@ -85,6 +85,10 @@ zoom = Size
 zoom-in = Larger
 zoom-out = Smaller
 zoom-percent = { $percent } %
+drawing = Drawing, from the next start on
+drawing-automatic = What is best here
+drawing-software = Processor
+drawing-graphics = Graphics card
 language = Language
 language-system = Like the system
 

@@ -85,6 +85,10 @@ zoom = 大小
 zoom-in = 放大
 zoom-out = 缩小
 zoom-percent = { $percent }%
+drawing = 绘图方式（下次启动后生效）
+drawing-automatic = 自动选择
+drawing-software = 处理器
+drawing-graphics = 显卡
 language = 语言
 language-system = 跟随系统
 

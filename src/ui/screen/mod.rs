@@ -5,7 +5,7 @@ pub mod sign_in;
 mod starting;
 
 use chrono::{DateTime, Utc};
-use iced::{Element, theme::Mode};
+use iced::{Element, Size, theme::Mode};
 use oriole_core::{
     engine::{
         command::{Command, Done},
@@ -21,6 +21,7 @@ use self::{
 use crate::{
     Wake,
     action::{Action, Actions, Purpose, Timer},
+    desktop::display::{Drawing, Extent},
     i18n::{Language, Words},
     message::{Message, Shortcut},
     preferences::{self, Change, Preferences},
@@ -69,8 +70,10 @@ pub struct Ui {
     zone: Zone,
     now: DateTime<Utc>,
     mode: Mode,
-    /// The window's width in px at a zoom of 1.
-    width: f32,
+    /// The window's size in px at a zoom of 1.
+    size: Size,
+    /// The scale of the screen, once it is known.
+    scale: Option<f32>,
     preferences: Preferences,
     /// The language where none is preferred.
     system_language: Language,
@@ -92,7 +95,8 @@ impl Ui {
             zone: Zone::default(),
             now: DateTime::<Utc>::UNIX_EPOCH,
             mode: Mode::default(),
-            width: 1200.0,
+            size: Size::new(1200.0, 780.0),
+            scale: None,
             preferences: Preferences::default(),
             focused: true,
             dead: false,
@@ -107,6 +111,13 @@ impl Ui {
             world: World::in_zone(zone),
             ..self
         }
+    }
+
+    /// The same, where the person chose this to draw with.
+    #[must_use]
+    pub fn drawn_with(mut self, drawing: Drawing) -> Self {
+        self.preferences.drawing = drawing;
+        self
     }
 
     /// How everything looks.
@@ -166,7 +177,14 @@ impl Ui {
                 self.focused = focused;
                 self.mark_read(&mut actions);
             }
-            Message::Resized(size) => self.width = size.width * self.zoom(),
+            Message::Resized(size) => {
+                self.size = size * self.zoom();
+                self.keep_size(&mut actions);
+            }
+            Message::Rescaled(scale) => {
+                self.scale = Some(scale);
+                self.keep_size(&mut actions);
+            }
             Message::Theme(mode) => self.mode = mode,
             Message::Wake(Wake::Show) => actions.push(Action::ShowWindow),
             Message::Shortcut(shortcut) => self.shortcut(shortcut, &mut actions),
@@ -301,9 +319,20 @@ impl Ui {
     }
 
     fn prefer(&mut self, change: Change, actions: &mut Actions) {
-        let kept = self.preferences.change(change);
-        actions.extend(kept.map(|command| Action::Send(command, Purpose::Quiet)));
+        actions.extend(self.preferences.change(change));
         self.speak();
+    }
+
+    fn keep_size(&self, actions: &mut Actions) {
+        let kept = self.scale.map(|scale| {
+            let Size { width, height } = self.size;
+            Action::KeepSize(Extent {
+                width,
+                height,
+                scale,
+            })
+        });
+        actions.extend(kept);
     }
 
     fn serve(&mut self, request: Option<Request>, actions: &mut Actions) {
@@ -360,7 +389,7 @@ impl Ui {
 
     /// Whether there is room for one pane only.
     fn narrow(&self) -> bool {
-        self.width / self.zoom() < tokens::NARROW
+        self.size.width / self.zoom() < tokens::NARROW
     }
 
     /// Draws the window.

@@ -1,4 +1,4 @@
-//! The menu of the program's settings: how it looks, how large, in which language.
+//! The menu of the program's settings: how it looks, how large, in which language, what draws it.
 
 use iced::{
     Center, Element, Fill,
@@ -7,6 +7,7 @@ use iced::{
 
 use super::{Message, account_menu::separator, accounts};
 use crate::{
+    desktop::display::Drawing,
     i18n::Language,
     preferences::{Appearance, Change, Preferences},
     screen::Context,
@@ -65,6 +66,19 @@ pub fn view<'a>(preferences: &Preferences, context: Context<'a>) -> Element<'a, 
             label,
             preferences.language == language,
             Change::Language(language),
+        ));
+    }
+    lines = lines.push(separator()).push(heading(words.get("drawing")));
+    for (drawing, label) in [
+        (Drawing::Automatic, words.get("drawing-automatic")),
+        (Drawing::Software, words.get("drawing-software")),
+        (Drawing::Graphics, words.get("drawing-graphics")),
+    ] {
+        lines = lines.push(choice(
+            icons::SCREEN,
+            label,
+            preferences.drawing == drawing,
+            Change::Drawing(drawing),
         ));
     }
     lines = lines.push(separator()).push(line(

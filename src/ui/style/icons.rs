@@ -77,3 +77,5 @@ pub const SUN: Icon = '\u{E178}';
 pub const MOON: Icon = '\u{E11E}';
 /// High contrast.
 pub const CONTRAST: Icon = '\u{E09D}';
+/// What draws the window.
+pub const SCREEN: Icon = '\u{E11D}';
