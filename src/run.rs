@@ -24,7 +24,9 @@ use crate::{
     headless, logging,
     platform::{
         display::{probe, Keeper, Shown},
-        instance::{self, Claim, Instance, Role},
+        instance::{self, Claim, Instance, Role, Wish},
+        network,
+        notifications::Desktop,
         secrets,
     },
 };
@@ -84,7 +86,8 @@ fn run_profile(
         }
         Prepared::Window(instance, config, runtime, keeper) => {
             let folder = demo.map(|folder| folder.path().to_owned());
-            run_window(instance, *config, runtime, keeper, folder)
+            let link = arguments.link.clone();
+            run_window(instance, *config, runtime, keeper, folder, link)
         }
     }
 }
@@ -142,7 +145,11 @@ fn prepare(
                 .to_owned(),
         ));
     };
-    let instance = match instance::claim(&directory, role)? {
+    let wish = match &arguments.link {
+        Some(link) => Wish::Open(link.clone()),
+        None => Wish::Show,
+    };
+    let instance = match instance::claim(&directory, role, &wish)? {
         Claim::First(instance) => instance,
         Claim::Second(other) => return Ok(Prepared::Second(other)),
     };
@@ -173,6 +180,7 @@ fn prepare(
 /// Starts the engine, and lets it sign in to the demo where there is one.
 async fn start(config: Config, demo: Option<Demo>) -> Result<(Handle, EventStream), Error> {
     let (handle, events) = handle::start(config).await?;
+    tokio::spawn(network::watch(handle.clone()));
     if let Some(demo) = demo {
         if let Err(error) = demo.begin(&handle).await {
             handle.shut_down().await;
@@ -188,7 +196,7 @@ fn run_headless(
     runtime: Runtime,
     demo: Option<Demo>,
 ) -> Result<(), Failure> {
-    listen(&mut instance, || ());
+    listen(&mut instance, |_| ());
     let served = runtime.block_on(async {
         // First of all, so that no signal ends the program half-way.
         let stop = stop_signal()?;
@@ -203,18 +211,29 @@ fn run_headless(
     served
 }
 
-/// `demo` is the folder of the demo's profile, where this is one.
+/// `demo` is the folder of the demo's profile, where this is one; `link` is what is to be shown at once.
 fn run_window(
     mut instance: Instance,
     config: Config,
     runtime: Runtime,
     keeper: Keeper,
     demo: Option<PathBuf>,
+    link: Option<String>,
 ) -> Result<(), Failure> {
     let (asked, wake) = mpsc::unbounded();
-    listen(&mut instance, move || {
-        // Where the window has gone, so does the program.
-        let _ = asked.unbounded_send(Wake::Show);
+    // Where the window has gone, so does the program; then nobody is left to hear any of these.
+    let pressed = asked.clone();
+    let notifier = Desktop::new(runtime.handle().clone(), move |chat| {
+        let _ = pressed.unbounded_send(Wake::Chat(chat));
+    });
+    if let Some(link) = link {
+        let _ = asked.unbounded_send(Wake::Link(link));
+    }
+    listen(&mut instance, move |wish| {
+        let _ = asked.unbounded_send(match wish {
+            Wish::Show => Wake::Show,
+            Wish::Open(link) => Wake::Link(link),
+        });
     });
     let running: Arc<Mutex<Option<Handle>>> = Arc::default();
     let opening = demo
@@ -242,6 +261,7 @@ fn run_window(
         engine: Box::new(engine),
         wake,
         display: Arc::new(Shown::new(Arc::clone(&keeper))),
+        notifier: Arc::new(notifier),
     });
     keeper.keep();
     let handle = running
@@ -283,7 +303,7 @@ fn leave_nothing(
 }
 
 /// Answers others who want this profile. Where that is not possible, they are told that it is in use, no more.
-fn listen(instance: &mut Instance, asked: impl Fn() + Send + 'static) {
+fn listen(instance: &mut Instance, asked: impl Fn(Wish) + Send + Sync + 'static) {
     if let Err(error) = instance.listen(asked) {
         tracing::warn!("a second Oriole will not find this one: {error}");
     }

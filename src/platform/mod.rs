@@ -3,4 +3,6 @@
 pub(crate) mod display;
 pub(crate) mod folder;
 pub(crate) mod instance;
+pub(crate) mod network;
+pub(crate) mod notifications;
 pub(crate) mod secrets;

@@ -8,7 +8,10 @@ use oriole_core::{
 };
 
 use crate::{
-    desktop::display::{Drawing, Extent},
+    desktop::{
+        display::{Drawing, Extent},
+        notify::Notification,
+    },
     world::Question,
 };
 
@@ -29,6 +32,10 @@ pub enum Action {
     KeepSize(Extent),
     /// Draw with this from the next start on.
     DrawWith(Drawing),
+    /// Show this on the desktop.
+    Notify(Notification),
+    /// Take back what is shown on the desktop about this chat.
+    Withdraw(ChatId),
     /// Bring the window before the person's eyes, or ask for their attention.
     ShowWindow,
     /// End the program.

@@ -11,12 +11,13 @@ use iced::{
 };
 
 use crate::{
-    Engine, Start,
+    Engine, Start, Wake,
     action::Action,
     backend::{self, Backend},
     desktop::{
         self,
         display::{Display, Extent},
+        notify::Notifier,
     },
     i18n::{Language, Words},
     message::{Message, Shortcut},
@@ -32,6 +33,7 @@ struct App {
     backend: Backend,
     engine: Option<Engine>,
     display: Option<Arc<dyn Display>>,
+    notifier: Option<Arc<dyn Notifier>>,
     window: window::Id,
 }
 
@@ -79,9 +81,14 @@ fn window_settings(extent: Option<Extent>) -> window::Settings {
 
 impl App {
     fn boot(start: Option<Start>) -> (Self, Task<Message>) {
-        let (engine, wake, display) = match start {
-            Some(start) => (Some(start.engine), start.wake, Some(start.display)),
-            None => (None, mpsc::unbounded().1, None),
+        let (engine, wake, display, notifier) = match start {
+            Some(Start {
+                engine,
+                wake,
+                display,
+                notifier,
+            }) => (Some(engine), wake, Some(display), Some(notifier)),
+            None => (None, mpsc::unbounded().1, None, None),
         };
         let extent = display.as_ref().and_then(|display| display.size());
         let drawing = display.as_ref().map(|display| display.drawing());
@@ -91,6 +98,7 @@ impl App {
             backend: Backend::new(),
             engine,
             display,
+            notifier,
             window,
         };
         let tasks = Task::batch([
@@ -142,6 +150,18 @@ impl App {
                 }
                 Task::none()
             }
+            Action::Notify(notification) => {
+                if let Some(notifier) = &self.notifier {
+                    notifier.show(notification);
+                }
+                Task::none()
+            }
+            Action::Withdraw(chat) => {
+                if let Some(notifier) = &self.notifier {
+                    notifier.withdraw(chat);
+                }
+                Task::none()
+            }
             Action::CloseWindow => window::close(self.window),
             Action::ShowWindow => Task::batch([
                 window::minimize(self.window, false),
@@ -154,6 +174,9 @@ impl App {
             Action::Exit => iced::exit(),
             Action::Focus(field) => operation::focus(field),
             Action::Copy(text) => iced::clipboard::write(text),
+            Action::OpenLink(address) if desktop::open::ours(&address) => {
+                Task::done(Message::Wake(Wake::Link(address)))
+            }
             Action::OpenLink(address) => {
                 desktop::open::link(address);
                 Task::none()

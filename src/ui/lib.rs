@@ -27,9 +27,10 @@ use futures::{channel::mpsc, future::BoxFuture};
 use oriole_core::{
     engine::handle::{EventStream, Handle},
     error::Error,
+    model::ids::ChatId,
 };
 
-use crate::desktop::display::Display;
+use crate::desktop::{display::Display, notify::Notifier};
 
 /// Starts the engine; called once, after the window is there.
 pub type Engine =
@@ -43,13 +44,19 @@ pub struct Start {
     pub wake: mpsc::UnboundedReceiver<Wake>,
     /// What is kept of the window itself.
     pub display: Arc<dyn Display>,
+    /// What shows notifications.
+    pub notifier: Arc<dyn Notifier>,
 }
 
-/// What another process asks of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is asked of the window from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wake {
     /// Show yourself.
     Show,
+    /// Show what this `xmpp:` link leads to. It may come from anybody.
+    Link(String),
+    /// Show this chat: its notification was pressed.
+    Chat(ChatId),
 }
 
 /// Opens the window and returns when it was closed and the engine has shut down.

@@ -12,13 +12,16 @@ use crate::{
 };
 
 /// The settings that are asked for at the start.
-pub const KEYS: [&str; 3] = [APPEARANCE, ZOOM, LANGUAGE];
+pub const KEYS: [&str; 4] = [APPEARANCE, ZOOM, LANGUAGE, NOTIFICATIONS];
 /// How it looks: `light`, `dark` or `contrast`; as the system asks where there is none.
 const APPEARANCE: &str = "appearance";
 /// How large everything is, in percent.
 const ZOOM: &str = "zoom";
 /// In which language: `en` or `zh-CN`; the system's where there is none.
 const LANGUAGE: &str = "language";
+
+/// What is shown on the desktop when a message comes: `name` or `none`; who and what where there is none.
+const NOTIFICATIONS: &str = "notifications";
 
 /// How the window looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +51,35 @@ impl Appearance {
         [Self::Light, Self::Dark, Self::HighContrast]
             .into_iter()
             .find(|appearance| appearance.word() == Some(word))
+            .unwrap_or_default()
+    }
+}
+
+/// What is shown on the desktop when a message comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notifications {
+    /// Who wrote, and what.
+    #[default]
+    Text,
+    /// Who wrote.
+    Name,
+    /// Nothing.
+    None,
+}
+
+impl Notifications {
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Text => None,
+            Self::Name => Some("name"),
+            Self::None => Some("none"),
+        }
+    }
+
+    fn of_word(word: &str) -> Self {
+        [Self::Name, Self::None]
+            .into_iter()
+            .find(|known| known.word() == Some(word))
             .unwrap_or_default()
     }
 }
@@ -109,6 +141,8 @@ pub enum Change {
     ZoomReset,
     /// Another language; none for the system's.
     Language(Option<Language>),
+    /// Other words on the desktop.
+    Notifications(Notifications),
     /// Something else to draw with, from the next start on.
     Drawing(Drawing),
 }
@@ -122,6 +156,8 @@ pub struct Preferences {
     pub zoom: Zoom,
     /// In which language; none for the system's.
     pub language: Option<Language>,
+    /// What is shown on the desktop when a message comes.
+    pub notifications: Notifications,
     /// What draws the window, from the next start on.
     pub drawing: Drawing,
 }
@@ -142,6 +178,7 @@ impl Preferences {
     pub fn load(&mut self, key: &str, value: &str) {
         match key {
             APPEARANCE => self.appearance = Appearance::of_word(value),
+            NOTIFICATIONS => self.notifications = Notifications::of_word(value),
             ZOOM => self.zoom = Zoom::of_word(value),
             LANGUAGE => {
                 self.language = Language::ALL
@@ -172,6 +209,10 @@ impl Preferences {
             Change::Language(language) => {
                 self.language = language;
                 (LANGUAGE, language.map(|l| l.tag().to_owned()))
+            }
+            Change::Notifications(notifications) => {
+                self.notifications = notifications;
+                (NOTIFICATIONS, notifications.word().map(str::to_owned))
             }
             Change::Drawing(drawing) => {
                 self.drawing = drawing;

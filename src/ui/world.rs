@@ -143,6 +143,10 @@ pub struct World {
     accounts: Option<Vec<Account>>,
     links: HashMap<AccountId, Link>,
     chats: Vec<ChatSummary>,
+    /// Whether the chat list is known.
+    listed: bool,
+    /// Chats in which contacts wrote something that was not read yet.
+    news: Vec<ChatId>,
     contacts: HashMap<AccountId, Vec<Contact>>,
     requests: Vec<ContactRequest>,
     presence: HashMap<(AccountId, BareJid), Presence>,
@@ -310,6 +314,8 @@ impl World {
         match (question, answer) {
             (_, Answer::Accounts(accounts)) => self.accept_accounts(accounts, actions),
             (_, Answer::Chats(chats)) => {
+                chats.iter().for_each(|chat| self.note(chat));
+                self.listed = true;
                 self.chats = chats;
                 self.sort();
             }
@@ -320,6 +326,7 @@ impl World {
                 }
             }
             (Question::Chat(id), Answer::Chat(chat)) => {
+                chat.iter().for_each(|chat| self.note(chat));
                 self.chats.retain(|known| known.id != *id);
                 self.chats.extend(chat);
                 self.sort();
@@ -337,6 +344,21 @@ impl World {
                 | Answer::Messages(_),
             ) => {}
         }
+    }
+
+    /// Notes a chat where a contact wrote something that was not there before. What was there at the start is no news.
+    fn note(&mut self, chat: &ChatSummary) {
+        let known = self.chat(chat.id);
+        let more = chat.unread > known.map_or(0, |known| known.unread);
+        let incoming = chat.last.as_ref().is_some_and(|last| !last.outgoing);
+        if self.listed && more && incoming && !chat.stranger {
+            self.news.push(chat.id);
+        }
+    }
+
+    /// Chats in which contacts wrote something since this was asked last.
+    pub fn take_news(&mut self) -> Vec<ChatId> {
+        std::mem::take(&mut self.news)
     }
 
     fn accept_accounts(&mut self, accounts: Vec<AccountStatus>, actions: &mut Actions) {

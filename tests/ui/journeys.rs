@@ -40,6 +40,7 @@ fn first_start() -> Window {
             Question::Setting("appearance"),
             Question::Setting("zoom"),
             Question::Setting("language"),
+            Question::Setting("notifications"),
             Question::Accounts,
             Question::Chats,
             Question::Requests,

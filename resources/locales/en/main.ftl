@@ -85,6 +85,11 @@ zoom = Size
 zoom-in = Larger
 zoom-out = Smaller
 zoom-percent = { $percent } %
+notifications = Notifications
+notifications-text = Name and message
+notifications-name = Name only
+notifications-none = None
+notification-new = New message
 drawing = Drawing, from the next start on
 drawing-automatic = What is best here
 drawing-software = Processor
@@ -159,6 +164,7 @@ emoji-objects = Objects
 emoji-symbols = Symbols
 emoji-flags = Flags
 notice-about = { $address }: { $sentence }
+notice-room = { $address } is a group chat. Oriole cannot join group chats yet.
 dismiss = Dismiss
 
 ## Times

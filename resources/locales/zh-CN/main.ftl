@@ -85,6 +85,11 @@ zoom = 大小
 zoom-in = 放大
 zoom-out = 缩小
 zoom-percent = { $percent }%
+notifications = 通知
+notifications-text = 显示姓名和消息
+notifications-name = 只显示姓名
+notifications-none = 不通知
+notification-new = 新消息
 drawing = 绘图方式（下次启动后生效）
 drawing-automatic = 自动选择
 drawing-software = 处理器
@@ -159,6 +164,7 @@ emoji-objects = 物品
 emoji-symbols = 符号
 emoji-flags = 旗帜
 notice-about = { $address }：{ $sentence }
+notice-room = { $address } 是群聊。Oriole 目前还不能加入群聊。
 dismiss = 知道了
 
 ## 时间

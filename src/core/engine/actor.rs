@@ -133,6 +133,12 @@ impl Actor {
             } => self.update_account(account, update, password).await,
             Command::AcceptDowngrade(account) => self.order(account, Order::AcceptDowngrade),
             Command::ConnectNow(account) => self.order(account, Order::ConnectNow),
+            Command::NetworkChanged => {
+                for running in self.sessions.values() {
+                    let _ = running.orders.send(Order::NetworkChanged);
+                }
+                Ok(Done::Ok)
+            }
             Command::RemoveAccount(account) => self.remove_account(account).await,
             Command::SetPresence { account, presence } => {
                 self.set_presence(account, presence).await

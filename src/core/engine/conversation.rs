@@ -428,6 +428,7 @@ impl Session {
                 }
             }
             Order::ConnectNow => {}
+            Order::NetworkChanged => stream.doubt(),
             Order::AcceptDowngrade => self.accept_downgrade = true,
             Order::Stop => return Some(Over::Leave(Next::Stop)),
         }

@@ -60,6 +60,8 @@ pub(super) enum Order {
     Changed(Box<Account>, Reconnect),
     /// Try at once.
     ConnectNow,
+    /// The way to the server may be another.
+    NetworkChanged,
     /// Weaker protection than before was accepted, for the next sign-in.
     AcceptDowngrade,
     /// Sign out and end.
@@ -262,6 +264,9 @@ impl Session {
                 () = sleep_until(until) => return Next::Connect,
                 order = self.orders.recv() => {
                     let Some(order) = order else { return Next::Stop };
+                    if matches!(order, Order::NetworkChanged) {
+                        return Next::Connect;
+                    }
                     if let Some(next) = self.order_offline(order) {
                         return next;
                     }
@@ -277,7 +282,8 @@ impl Session {
                 let _ = reply.send(Err(not_connected()));
                 None
             }
-            Order::Send => None,
+            // Whoever waits for the person does not wait for the network.
+            Order::Send | Order::NetworkChanged => None,
             Order::Retry(message) => {
                 self.outbox.retry(message);
                 None
@@ -333,6 +339,8 @@ impl Session {
                     Some(Order::Do(command, reply)) => self.hold(command, reply),
                     Some(Order::Retry(message)) => self.outbox.retry(message),
                     Some(Order::Send | Order::ConnectNow) => {}
+                    // What was begun may go the old way.
+                    Some(Order::NetworkChanged) => return Next::Connect,
                     Some(Order::AcceptDowngrade) => {
                         self.accept_downgrade = true;
                         return Next::Connect;

@@ -12,6 +12,8 @@ use oriole_core::{
         event::Event,
     },
     error::Error,
+    model::presence::Show,
+    text::uri::{self, XmppUri},
 };
 
 use self::{
@@ -21,10 +23,16 @@ use self::{
 use crate::{
     Wake,
     action::{Action, Actions, Purpose, Timer},
-    desktop::display::{Drawing, Extent},
+    chat::conversation::Conversation,
+    desktop::{
+        display::{Drawing, Extent},
+        notify::Notification,
+    },
     i18n::{Language, Words},
     message::{Message, Shortcut},
-    preferences::{self, Change, Preferences},
+    plain_text,
+    preferences::{self, Change, Notifications, Preferences},
+    sidebar::chat_list,
     style::{Look, Tokens, tokens},
     time_format::Zone,
     widget::focus::layers,
@@ -78,6 +86,8 @@ pub struct Ui {
     /// The language where none is preferred.
     system_language: Language,
     focused: bool,
+    /// A link that waits to be followed.
+    link: Option<XmppUri>,
     /// Whether the engine could not be started, so that there is nothing to shut down.
     dead: bool,
 }
@@ -99,6 +109,7 @@ impl Ui {
             scale: None,
             preferences: Preferences::default(),
             focused: true,
+            link: None,
             dead: false,
         }
     }
@@ -186,7 +197,7 @@ impl Ui {
                 self.keep_size(&mut actions);
             }
             Message::Theme(mode) => self.mode = mode,
-            Message::Wake(Wake::Show) => actions.push(Action::ShowWindow),
+            Message::Wake(wake) => self.wake(wake, &mut actions),
             Message::Shortcut(shortcut) => self.shortcut(shortcut, &mut actions),
             Message::Tick => {}
             Message::Timer(Timer::Draft(chat)) => self.main.draft_timer(chat, &mut actions),
@@ -220,6 +231,56 @@ impl Ui {
             }
         }
         actions
+    }
+
+    fn wake(&mut self, wake: Wake, actions: &mut Actions) {
+        actions.push(Action::ShowWindow);
+        match wake {
+            Wake::Show => {}
+            Wake::Link(link) => {
+                self.link = uri::parse(&link);
+                self.follow_link();
+            }
+            Wake::Chat(chat) => {
+                if matches!(self.screen, Screen::Main) {
+                    self.main.open(chat, &mut self.world, actions);
+                }
+            }
+        }
+    }
+
+    /// Shows what a link leads to, as soon as there is an account to go there from.
+    fn follow_link(&mut self) {
+        if matches!(self.screen, Screen::Main)
+            && let Some(link) = self.link.take()
+        {
+            self.main.follow(&link, &self.world);
+        }
+    }
+
+    /// Says on the desktop what came while the person looked elsewhere, unless they do not want to be disturbed.
+    fn notify(&mut self, actions: &mut Actions) {
+        let seen = self.focused.then(|| self.main.conversation()).flatten();
+        let seen = seen.map(Conversation::chat);
+        for id in self.world.take_news() {
+            let Some(chat) = self.world.chat(id).filter(|_| seen != Some(id)) else {
+                continue;
+            };
+            let busy = self.world.account(chat.account);
+            let busy = busy.is_some_and(|account| account.presence.show == Show::Dnd);
+            let text = chat.last.as_ref().map_or("", |last| &last.text);
+            let body = match self.preferences.notifications {
+                Notifications::None => continue,
+                _ if busy => continue,
+                Notifications::Text => plain_text::line(text, 200),
+                Notifications::Name => self.words.get("notification-new"),
+            };
+            actions.push(Action::Notify(Notification {
+                chat: id,
+                title: chat_list::title(chat),
+                body,
+            }));
+        }
     }
 
     fn engine(&mut self, events: &[Event], actions: &mut Actions) {
@@ -275,8 +336,10 @@ impl Ui {
         self.main.settle(&mut self.world, actions);
         if *question == Question::Accounts {
             self.choose_screen(actions);
+            self.follow_link();
         }
         self.mark_read(actions);
+        self.notify(actions);
     }
 
     /// After the accounts are known, or are others than before.
@@ -306,7 +369,10 @@ impl Ui {
         };
         match step(screen, &mut self.world, actions) {
             Outcome::Stay => {}
-            Outcome::SignedIn | Outcome::Left => self.screen = Screen::Main,
+            Outcome::SignedIn | Outcome::Left => {
+                self.screen = Screen::Main;
+                self.follow_link();
+            }
         }
     }
 

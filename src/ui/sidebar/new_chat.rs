@@ -6,6 +6,7 @@ use iced::{
     Center, Element, Theme,
     widget::{button, checkbox, column, pick_list, row, space::horizontal, text, text_input},
 };
+use jid::BareJid;
 use oriole_core::{
     engine::command::Command,
     model::{account::Account, ids::AccountId},
@@ -92,6 +93,27 @@ impl NewChat {
             for_contact: add_contact,
             submitted: false,
         })
+    }
+
+    /// The address, as typed.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether they are to be a contact.
+    #[must_use]
+    pub fn adds_contact(&self) -> bool {
+        self.add_contact
+    }
+
+    /// The same, with an address filled in.
+    #[must_use]
+    pub fn with(self, address: &BareJid) -> Self {
+        Self {
+            address: address.to_string(),
+            ..self
+        }
     }
 
     /// Takes in what the person did; says whether the dialog is over.

@@ -1,4 +1,4 @@
-//! The menu of the program's settings: how it looks, how large, in which language, what draws it.
+//! The menu of the program's settings: how it looks, how large, in which language, what is shown on the desktop, what draws it.
 
 use iced::{
     Center, Element, Fill,
@@ -9,7 +9,7 @@ use super::{Message, account_menu::separator, accounts};
 use crate::{
     desktop::display::Drawing,
     i18n::Language,
-    preferences::{Appearance, Change, Preferences},
+    preferences::{Appearance, Change, Notifications, Preferences},
     screen::Context,
     style::{
         controls,
@@ -66,6 +66,33 @@ pub fn view<'a>(preferences: &Preferences, context: Context<'a>) -> Element<'a, 
             label,
             preferences.language == language,
             Change::Language(language),
+        ));
+    }
+    lines = lines
+        .push(separator())
+        .push(heading(words.get("notifications")));
+    for (notifications, sign, label) in [
+        (
+            Notifications::Text,
+            icons::BELL,
+            words.get("notifications-text"),
+        ),
+        (
+            Notifications::Name,
+            icons::BELL,
+            words.get("notifications-name"),
+        ),
+        (
+            Notifications::None,
+            icons::BELL_OFF,
+            words.get("notifications-none"),
+        ),
+    ] {
+        lines = lines.push(choice(
+            sign,
+            label,
+            preferences.notifications == notifications,
+            Change::Notifications(notifications),
         ));
     }
     lines = lines.push(separator()).push(heading(words.get("drawing")));

@@ -167,17 +167,29 @@ fn deed<'a>(label: String, first: bool, message: sidebar::Message) -> Element<'a
 }
 
 fn told<'a>(place: usize, notice: &Notice, context: Context<'a>) -> Element<'a, Message> {
-    let (sentence, detail) = context.words.error_with_detail(&notice.error);
-    let about = notice
-        .about
-        .as_ref()
-        .map(|address| plain_text::line(address.as_str(), 80));
-    let first = match about {
-        Some(about) => context.words.with(
-            "notice-about",
-            &[("address", about.into()), ("sentence", sentence.into())],
-        ),
-        None => sentence,
+    let words = context.words;
+    let (first, detail) = match notice {
+        Notice::Failed { about, error } => {
+            let (sentence, detail) = words.error_with_detail(error);
+            let first = match about {
+                Some(about) => {
+                    let address = plain_text::line(about.as_str(), 80).into();
+                    words.with(
+                        "notice-about",
+                        &[("address", address), ("sentence", sentence.into())],
+                    )
+                }
+                None => sentence,
+            };
+            (first, detail)
+        }
+        Notice::Room(room) => {
+            let address = plain_text::line(room.as_str(), 80);
+            (
+                words.with("notice-room", &[("address", address.into())]),
+                String::new(),
+            )
+        }
     };
     let mut lines = column![text(first).size(size::PREVIEW)]
         .width(Fill)
