@@ -24,6 +24,7 @@ use crate::{
     headless, logging,
     platform::{
         display::{probe, Keeper, Shown},
+        idle,
         instance::{self, Claim, Instance, Role, Wish},
         network,
         notifications::Desktop,
@@ -226,6 +227,10 @@ fn run_window(
     let notifier = Desktop::new(runtime.handle().clone(), move |chat| {
         let _ = pressed.unbounded_send(Wake::Chat(chat));
     });
+    let noticed = asked.clone();
+    runtime.spawn(idle::watch(move |gone| {
+        let _ = noticed.unbounded_send(Wake::Idle(gone));
+    }));
     if let Some(link) = link {
         let _ = asked.unbounded_send(Wake::Link(link));
     }

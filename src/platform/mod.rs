@@ -2,6 +2,7 @@
 
 pub(crate) mod display;
 pub(crate) mod folder;
+pub(crate) mod idle;
 pub(crate) mod instance;
 pub(crate) mod network;
 pub(crate) mod notifications;

@@ -75,6 +75,8 @@ pub enum Purpose {
 pub enum Timer {
     /// Keeping what was typed in this chat.
     Draft(ChatId),
+    /// Whether the window is still not the one being used.
+    Unfocused,
 }
 
 /// Several of them, in order.

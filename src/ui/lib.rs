@@ -55,6 +55,8 @@ pub enum Wake {
     Show,
     /// Show what this `xmpp:` link leads to. It may come from anybody.
     Link(String),
+    /// Nobody has touched the machine for a while, or somebody does again.
+    Idle(bool),
     /// Show this chat: its notification was pressed.
     Chat(ChatId),
 }

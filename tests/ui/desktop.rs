@@ -1,10 +1,13 @@
 //! What goes between the window and the desktop around it: links from outside, notifications, the window's size.
 
 use iced::Size;
-use oriole_core::model::{account::Account, chat::ChatSummary, ids::ChatId, presence::Show};
+use oriole_core::{
+    engine::command::Command,
+    model::{account::Account, chat::ChatSummary, ids::ChatId, presence::Show},
+};
 use oriole_ui::{
     Wake,
-    action::Action,
+    action::{Action, Timer},
     desktop::{
         display::{Drawing, Extent},
         notify::Notification,
@@ -156,6 +159,41 @@ fn pressing_a_notification_opens_its_chat() {
     let actions = window.tell(Message::Wake(Wake::Chat(other)));
     assert_eq!(actions.first(), Some(&Action::ShowWindow));
     assert_eq!(window.ui.main().conversation().unwrap().chat(), other);
+}
+
+#[test]
+fn the_engine_knows_whether_somebody_looks() {
+    let mut window = Window::online(Language::English, Vec::new());
+    let later = |actions: Vec<Action>| {
+        assert!(
+            matches!(actions[..], [Action::Later(_, Timer::Unfocused)]),
+            "{actions:?}"
+        );
+    };
+    let told = |actions: Vec<Action>| match &commands(&actions)[..] {
+        [] => None,
+        [Command::SetActive(active)] => Some(*active),
+        other => panic!("{other:?}"),
+    };
+    // A short look elsewhere is nothing.
+    later(window.tell(Message::Focused(false)));
+    assert_eq!(told(window.tell(Message::Focused(true))), None);
+    assert_eq!(told(window.tell(Message::Timer(Timer::Unfocused))), None);
+    later(window.tell(Message::Focused(false)));
+    assert_eq!(
+        told(window.tell(Message::Timer(Timer::Unfocused))),
+        Some(false)
+    );
+    assert_eq!(told(window.tell(Message::Wake(Wake::Idle(true)))), None);
+    assert_eq!(told(window.tell(Message::Focused(true))), None);
+    assert_eq!(
+        told(window.tell(Message::Wake(Wake::Idle(false)))),
+        Some(true)
+    );
+    assert_eq!(
+        told(window.tell(Message::Wake(Wake::Idle(true)))),
+        Some(false)
+    );
 }
 
 #[test]

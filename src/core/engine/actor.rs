@@ -1,6 +1,9 @@
 //! The engine's own task: takes commands in order, keeps one session per account, and does what concerns no connection.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use jid::BareJid;
@@ -136,6 +139,13 @@ impl Actor {
             Command::NetworkChanged => {
                 for running in self.sessions.values() {
                     let _ = running.orders.send(Order::NetworkChanged);
+                }
+                Ok(Done::Ok)
+            }
+            Command::SetActive(active) => {
+                self.shared.active.store(active, Ordering::Relaxed);
+                for running in self.sessions.values() {
+                    let _ = running.orders.send(Order::Activity);
                 }
                 Ok(Done::Ok)
             }

@@ -63,6 +63,8 @@ pub enum Command {
     /// The way to the servers may be another: the machine woke up or has another address. Accounts that wait for their next try connect at
     /// once; connections that are there have to show that they live.
     NetworkChanged,
+    /// Whether somebody looks at Oriole; servers then know what can wait (XEP-0352). At the start somebody does.
+    SetActive(bool),
     /// What others shall see. `Offline` signs out.
     SetPresence {
         /// Whose; none for all.

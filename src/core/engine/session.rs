@@ -62,6 +62,8 @@ pub(super) enum Order {
     ConnectNow,
     /// The way to the server may be another.
     NetworkChanged,
+    /// Somebody looks at Oriole, or nobody any more.
+    Activity,
     /// Weaker protection than before was accepted, for the next sign-in.
     AcceptDowngrade,
     /// Sign out and end.
@@ -129,6 +131,10 @@ pub(super) struct Session {
     pub(super) book: Book,
     pub(super) server: HashSet<String>,
     pub(super) roster_versions: bool,
+    /// Whether the server wants to know if somebody looks.
+    pub(super) client_state: bool,
+    /// What it was told of that.
+    pub(super) told_active: bool,
     /// The address that the server gave us last.
     pub(super) bound: FullJid,
     pub(super) pending: FuturesOrdered<BoxFuture<'static, Committed>>,
@@ -171,6 +177,8 @@ impl Session {
             book: Book::default(),
             server: HashSet::new(),
             roster_versions: false,
+            client_state: false,
+            told_active: true,
             bound,
             pending: FuturesOrdered::new(),
             outbox: Outbox::default(),
@@ -283,7 +291,7 @@ impl Session {
                 None
             }
             // Whoever waits for the person does not wait for the network.
-            Order::Send | Order::NetworkChanged => None,
+            Order::Send | Order::NetworkChanged | Order::Activity => None,
             Order::Retry(message) => {
                 self.outbox.retry(message);
                 None
@@ -338,7 +346,7 @@ impl Session {
                     None | Some(Order::Stop) => return Next::Stop,
                     Some(Order::Do(command, reply)) => self.hold(command, reply),
                     Some(Order::Retry(message)) => self.outbox.retry(message),
-                    Some(Order::Send | Order::ConnectNow) => {}
+                    Some(Order::Send | Order::ConnectNow | Order::Activity) => {}
                     // What was begun may go the old way.
                     Some(Order::NetworkChanged) => return Next::Connect,
                     Some(Order::AcceptDowngrade) => {

@@ -210,6 +210,11 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         }
     }
 
+    /// Queues an element that is no stanza; it is neither counted nor sent again.
+    pub fn say(&mut self, nonza: Element) {
+        self.nonzas.push_back(nonza);
+    }
+
     /// Has the connection show that it lives: whatever was the way to the server may be no more, without either side being told. Where nothing
     /// comes within 20 s, the stream ends and can be resumed.
     pub fn doubt(&mut self) {

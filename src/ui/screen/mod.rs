@@ -4,6 +4,8 @@ pub mod main;
 pub mod sign_in;
 mod starting;
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use iced::{Element, Size, theme::Mode};
 use oriole_core::{
@@ -69,6 +71,20 @@ enum Screen {
     Closing,
 }
 
+/// For how long another window must have been in use for nobody to be looking at this one.
+const UNUSED: Duration = Duration::from_secs(60);
+
+/// Whether somebody looks.
+#[derive(Debug, Default)]
+struct Activity {
+    /// Nobody has touched the machine for a while.
+    idle: bool,
+    /// Another window has been in use for a while.
+    unused: bool,
+    /// Whether the engine was told that nobody looks.
+    told_away: bool,
+}
+
 /// The whole state of the window.
 pub struct Ui {
     screen: Screen,
@@ -86,6 +102,7 @@ pub struct Ui {
     /// The language where none is preferred.
     system_language: Language,
     focused: bool,
+    activity: Activity,
     /// A link that waits to be followed.
     link: Option<XmppUri>,
     /// Whether the engine could not be started, so that there is nothing to shut down.
@@ -109,6 +126,7 @@ impl Ui {
             scale: None,
             preferences: Preferences::default(),
             focused: true,
+            activity: Activity::default(),
             link: None,
             dead: false,
         }
@@ -186,6 +204,12 @@ impl Ui {
             Message::ShutDown => actions.push(Action::Exit),
             Message::Focused(focused) => {
                 self.focused = focused;
+                if focused {
+                    self.activity.unused = false;
+                    self.tell_activity(&mut actions);
+                } else {
+                    actions.push(Action::Later(UNUSED, Timer::Unfocused));
+                }
                 self.mark_read(&mut actions);
             }
             Message::Resized(size) => {
@@ -200,6 +224,10 @@ impl Ui {
             Message::Wake(wake) => self.wake(wake, &mut actions),
             Message::Shortcut(shortcut) => self.shortcut(shortcut, &mut actions),
             Message::Tick => {}
+            Message::Timer(Timer::Unfocused) => {
+                self.activity.unused = !self.focused;
+                self.tell_activity(&mut actions);
+            }
             Message::Timer(Timer::Draft(chat)) => self.main.draft_timer(chat, &mut actions),
             Message::Started(Ok(())) => {
                 if matches!(self.screen, Screen::Starting) {
@@ -234,18 +262,32 @@ impl Ui {
     }
 
     fn wake(&mut self, wake: Wake, actions: &mut Actions) {
-        actions.push(Action::ShowWindow);
         match wake {
-            Wake::Show => {}
+            Wake::Show => actions.push(Action::ShowWindow),
+            Wake::Idle(idle) => {
+                self.activity.idle = idle;
+                self.tell_activity(actions);
+            }
             Wake::Link(link) => {
+                actions.push(Action::ShowWindow);
                 self.link = uri::parse(&link);
                 self.follow_link();
             }
             Wake::Chat(chat) => {
+                actions.push(Action::ShowWindow);
                 if matches!(self.screen, Screen::Main) {
                     self.main.open(chat, &mut self.world, actions);
                 }
             }
+        }
+    }
+
+    /// Tells the engine whether somebody looks, where it does not know.
+    fn tell_activity(&mut self, actions: &mut Actions) {
+        let away = self.activity.idle || self.activity.unused;
+        if away != self.activity.told_away {
+            self.activity.told_away = away;
+            actions.push(Action::Send(Command::SetActive(!away), Purpose::Quiet));
         }
     }
 
