@@ -9,6 +9,7 @@
 mod composer;
 mod contrast;
 mod conversation;
+mod fonts;
 mod gallery;
 mod journeys;
 mod keyboard;

@@ -26,13 +26,14 @@ use oriole_ui::{
 };
 
 use crate::support::{
-    CHAT, ME, Window, account, certificate, connection, contact, jid, message, summary,
+    CHAT, ME, Window, account, certificate, connection, contact, fonts, jid, message, summary,
 };
 
 const WIDE: Size = Size::new(1200.0, 780.0);
 const NARROW: Size = Size::new(380.0, 700.0);
 
 fn simulator(window: &Window, size: Size) -> Simulator<'_, Message> {
+    fonts::pin();
     let settings = iced::Settings {
         fonts: style::fonts(),
         default_font: style::REGULAR,

@@ -116,6 +116,7 @@ presence-offline = Offline
 
 new-chat = New chat
 add-contact = Add a contact
+add-contact-below = They will be asked whether you may see each other online.
 add = Add
 new-chat-hint = The address of the person, as in you@example.org.
 from-account = From

@@ -17,7 +17,7 @@ use crate::{
     plain_text,
     screen::Context,
     style::{
-        self, controls,
+        self, controls, surfaces,
         tokens::{size, space},
     },
     typed::{self, Wrong, wrong_words},
@@ -149,17 +149,19 @@ impl NewChat {
             .id(ADDRESS)
             .on_input(Message::Address)
             .on_submit(Message::Start);
-        let mut dialog = column![
-            text(if self.for_contact {
-                words.get("add-contact")
-            } else {
-                words.get("new-chat")
-            })
-            .size(size::DIALOG)
-            .font(style::BOLD),
-            field(words.get("address"), input, hint),
-        ]
-        .spacing(space::L);
+        let heading = |words| text(words).size(size::DIALOG).font(style::BOLD);
+        let head: Element<'a, Message> = if self.for_contact {
+            let below = text(words.get("add-contact-below")).size(size::BODY);
+            column![
+                heading(words.get("add-contact")),
+                below.style(surfaces::sub),
+            ]
+            .spacing(space::XS)
+            .into()
+        } else {
+            heading(words.get("new-chat")).into()
+        };
+        let mut dialog = column![head, field(words.get("address"), input, hint),].spacing(space::L);
         if world.accounts().len() > 1 {
             dialog = dialog.push(self.from(world, words));
         }
