@@ -83,8 +83,13 @@ fn the_menu_of_a_message() {
 #[test]
 fn a_doubtful_link() {
     for (language, suffix) in LANGUAGES {
-        let mut window = talking(language);
-        window.conversation(Deed::Link(Link::from("https://bank.example@evil.example/")));
+        let sly = "https://bank.example@evil.example/";
+        let messages = vec![
+            message(1, false, "https://example.org/"),
+            message(2, false, sly),
+        ];
+        let mut window = saying(language, messages);
+        window.conversation(Deed::Link(Link::from(sly)));
         compare(
             &mut Screen::new(window, WIDE),
             &format!("14-doubtful-link{suffix}"),
@@ -158,11 +163,17 @@ fn new_ones_below_and_new_ones_above() {
         screen.events(&[iced::Event::Mouse(iced::mouse::Event::WheelScrolled {
             delta: iced::mouse::ScrollDelta::Pixels { x: 0.0, y: 900.0 },
         })]);
-        screen.wait(std::time::Duration::from_secs(1));
+        for _ in 0..2 {
+            screen.wait(std::time::Duration::from_secs(1));
+        }
+        let open = screen.window.ui.main().conversation().unwrap();
+        assert!(!open.at_end());
         arrive(
             &mut screen,
             (1..4).map(|id| message(id, false, "And on it goes")),
         );
+        let open = screen.window.ui.main().conversation().unwrap();
+        assert_eq!(open.fresh(), 3);
         compare(&mut screen, &format!("14-new-below{suffix}"));
     }
 }
@@ -190,7 +201,7 @@ fn a_long_message_folded_and_not() {
     };
     let verses = [
         "Two golden orioles sing among the green willows.",
-        "两个黄鹂鸣翠柳，一行白鹭上青天。",
+        "两个黄鹂鸣翠柳。",
     ];
     for ((language, suffix), verse) in LANGUAGES.into_iter().zip(verses) {
         let messages = vec![message(1, false, &long(verse))];
