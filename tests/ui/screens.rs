@@ -422,7 +422,11 @@ fn a_new_chat_over_an_error() {
         Answer::Accounts(vec![account(1, "me@example.org"), second]),
     );
     window.tell(Message::Shortcut(Shortcut::NewChat));
-    shows(&window, WIDE, &["From", "Also add as a contact", "Start"]);
+    shows(
+        &window,
+        WIDE,
+        &["From account", "Also add as a contact", "Start"],
+    );
 }
 
 #[test]

@@ -117,9 +117,9 @@ presence-offline = Offline
 new-chat = New chat
 add-contact = Add a contact
 add-contact-below = They will be asked whether you may see each other online.
-add = Add
+send-request = Send request
 new-chat-hint = The address of the person, as in you@example.org.
-from-account = From
+from-account = From account
 also-add-contact = Also add as a contact
 start-chat = Start
 

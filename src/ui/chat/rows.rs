@@ -405,16 +405,17 @@ pub fn doubtful<'a>(link: &Doubtful, words: &Words) -> Element<'a, Message> {
             .font(style::BOLD),
         text(words.with("doubtful-link-host", &[("host", host.into())])).size(size::BODY),
         row![
+            horizontal(),
             button(label(words.get("open-anyway")))
-                .padding([9.0, space::L])
+                .padding([space::S, space::L])
                 .style(controls::secondary)
                 .on_press(Message::OpenDoubtful),
-            horizontal(),
             button(label(words.get("cancel")))
-                .padding([9.0, space::L])
+                .padding([space::S, space::L])
                 .style(controls::primary)
                 .on_press(Message::CloseDoubtful),
         ]
+        .spacing(space::S)
     ]
     .spacing(space::L)
     .into()

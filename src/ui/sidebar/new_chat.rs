@@ -165,20 +165,23 @@ impl NewChat {
         if world.accounts().len() > 1 {
             dialog = dialog.push(self.from(world, words));
         }
-        let toggle = Message::AddContact(!self.add_contact);
-        let check = checkbox(self.add_contact)
-            .label(words.get("also-add-contact"))
-            .size(18)
-            .text_size(size::BODY)
-            .on_toggle(Message::AddContact)
-            .style(controls::check);
-        let start = if self.for_contact && self.add_contact {
-            words.get("add")
+        // Whoever adds a contact has said so already.
+        if !self.for_contact {
+            let toggle = Message::AddContact(!self.add_contact);
+            let check = checkbox(self.add_contact)
+                .label(words.get("also-add-contact"))
+                .size(18)
+                .text_size(size::BODY)
+                .on_toggle(Message::AddContact)
+                .style(controls::check);
+            dialog = dialog.push(press(check, Some(toggle)));
+        }
+        let start = if self.for_contact {
+            words.get("send-request")
         } else {
             words.get("start-chat")
         };
         dialog
-            .push(press(check, Some(toggle)))
             .push(
                 row![
                     horizontal(),

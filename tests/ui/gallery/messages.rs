@@ -133,14 +133,14 @@ fn write(screen: &mut Screen) {
 }
 
 /// A hundred messages of both, the first of them the oldest.
-fn many() -> Vec<ChatMessage> {
+fn many(language: Language) -> Vec<ChatMessage> {
     (0..100)
         .map(|place| {
-            let mut said = message(
-                place - 100,
-                place % 3 == 0,
-                &format!("Message number {place} of the walk"),
-            );
+            let body = match language {
+                Language::English => format!("Message number {place} of the walk"),
+                Language::Chinese => format!("爬山的第 {place} 条消息"),
+            };
+            let mut said = message(place - 100, place % 3 == 0, &body);
             if said.outgoing {
                 said.state = MessageState::Delivered;
             }
@@ -153,12 +153,12 @@ fn many() -> Vec<ChatMessage> {
 fn new_ones_below_and_new_ones_above() {
     for (language, suffix) in LANGUAGES {
         let mut window = with_chats(language, 12);
-        window.open(CHAT, many(), false);
+        window.open(CHAT, many(language), false);
         let mut screen = Screen::new(window, WIDE);
         // Where it was opened: the line before what is new.
         screen.wait(std::time::Duration::from_secs(1));
         compare(&mut screen, &format!("14-unread{suffix}"));
-        let mut screen = Screen::new(saying(language, many()), WIDE);
+        let mut screen = Screen::new(saying(language, many(language)), WIDE);
         screen.point(Point::new(752.0, 300.0));
         screen.events(&[iced::Event::Mouse(iced::mouse::Event::WheelScrolled {
             delta: iced::mouse::ScrollDelta::Pixels { x: 0.0, y: 900.0 },
