@@ -234,6 +234,9 @@ fn shapes_and_rings_stand_out_three_times() {
         let theme = look.theme();
         let failed = surfaces::bubble_failed(&theme).border.color;
         let alert = surfaces::alert(&theme).border.color;
+        for ground in [t.out, t.window] {
+            pairs.push(("read", t.accent, ground));
+        }
         pairs.extend([("failed", failed, t.window), ("alert", alert, t.window)]);
         for (name, color, ground) in pairs {
             let found = contrast(color, ground);

@@ -41,7 +41,7 @@ const AVATAR: f32 = 24.0;
 /// The room to the right of the text for the time, in px.
 const FOOT: f32 = 42.0;
 /// The same where it says how far the message got, too.
-const OWN_FOOT: f32 = 58.0;
+const OWN_FOOT: f32 = 60.0;
 /// The space at both sides of the messages, in px.
 const SIDES: f32 = 20.0;
 /// The same where one pane is shown at a time, in px.
@@ -343,13 +343,18 @@ fn body_style(theme: &Theme) -> rich_body::Style {
     }
 }
 
-/// How far an own message got: waiting, with the server, there, read, failed.
+/// How far an own message got: waiting, with the server, there, read, failed. Each has a shape of its own.
 fn delivery<'a>(state: MessageState) -> Element<'a, Message> {
     let (sign, style): (_, fn(&Theme) -> text::Style) = match state {
         MessageState::Queued => (icons::CLOCK, surfaces::faint),
         MessageState::Sent => (icons::CHECK, surfaces::faint),
         MessageState::Delivered => (icons::CHECKS, surfaces::faint),
-        MessageState::Displayed => (icons::CHECKS, surfaces::accent),
+        MessageState::Displayed => {
+            return container(icon(icons::CHECKS, 10.0))
+                .padding([1.0, 2.0])
+                .style(surfaces::filled)
+                .into();
+        }
         MessageState::Failed => (icons::ALERT, surfaces::danger),
     };
     icon(sign, 12.0).style(style).into()

@@ -167,6 +167,16 @@ pub fn badge(theme: &Theme) -> container::Style {
     }
 }
 
+/// A small sign in the colour of actions, filled.
+#[must_use]
+pub fn filled(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(Color::TRANSPARENT, 0.0, radius::ROW),
+        ..surface(t.accent, t.on_accent)
+    }
+}
+
 /// A hairline.
 #[must_use]
 pub fn line(theme: &Theme) -> rule::Style {
