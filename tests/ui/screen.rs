@@ -164,22 +164,6 @@ impl Screen {
         }
     }
 
-    /// Clicks on this text.
-    pub(crate) fn click(&mut self, text: &str) -> Actions {
-        let place = self
-            .find(text)
-            .unwrap_or_else(|| panic!("not there: {text}"));
-        self.cursor = mouse::Cursor::Available(place);
-        let button = mouse::Button::Left;
-        let actions = self.events(&[
-            Event::Mouse(mouse::Event::CursorMoved { position: place }),
-            Event::Mouse(mouse::Event::ButtonPressed(button)),
-            Event::Mouse(mouse::Event::ButtonReleased(button)),
-        ]);
-        self.cursor = mouse::Cursor::Unavailable;
-        actions
-    }
-
     /// Moves the pointer here, and leaves it there.
     pub(crate) fn point(&mut self, place: Point) {
         self.cursor = mouse::Cursor::Available(place);
@@ -208,6 +192,22 @@ impl Screen {
     pub(crate) fn wait(&mut self, time: Duration) {
         self.now += time;
         self.events(&[]);
+    }
+
+    /// Clicks on this text.
+    pub(crate) fn click(&mut self, text: &str) -> Actions {
+        let place = self
+            .find(text)
+            .unwrap_or_else(|| panic!("not there: {text}"));
+        self.cursor = mouse::Cursor::Available(place);
+        let button = mouse::Button::Left;
+        let actions = self.events(&[
+            Event::Mouse(mouse::Event::CursorMoved { position: place }),
+            Event::Mouse(mouse::Event::ButtonPressed(button)),
+            Event::Mouse(mouse::Event::ButtonReleased(button)),
+        ]);
+        self.cursor = mouse::Cursor::Unavailable;
+        actions
     }
 
     /// Where this text stands.

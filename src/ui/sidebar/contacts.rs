@@ -1,7 +1,7 @@
 //! The contacts, and above them those who ask to be one.
 
 use iced::{
-    Center, Element, Fill, Padding, Theme,
+    Center, Element, Fill, Theme,
     widget::{Column, button, column, container, row, text, text::Wrapping},
 };
 use oriole_core::model::{
@@ -56,7 +56,7 @@ fn heading<'a>(words: String) -> Element<'a, Message> {
             .font(style::BOLD)
             .style(surfaces::faint),
     )
-    .padding(Padding::new(space::S).top(10).bottom(space::XS))
+    .padding(iced::Padding::new(space::S).top(10).bottom(space::XS))
     .into()
 }
 
