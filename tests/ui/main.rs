@@ -10,6 +10,7 @@ mod composer;
 mod contrast;
 mod conversation;
 mod desktop;
+mod fonts;
 mod gallery;
 mod journeys;
 mod keyboard;

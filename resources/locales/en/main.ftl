@@ -125,9 +125,10 @@ presence-offline = Offline
 
 new-chat = New chat
 add-contact = Add a contact
-add = Add
+add-contact-below = They will be asked whether you may see each other online.
+send-request = Send request
 new-chat-hint = The address of the person, as in you@example.org.
-from-account = From
+from-account = From account
 also-add-contact = Also add as a contact
 start-chat = Start
 
@@ -145,7 +146,7 @@ newest = To the newest messages
 show-all = Show all
 show-less = Show less
 too-long = This message is too long to show all of it.
-message-failed = not sent
+message-failed = Not sent
 try-again = Try again
 write-to = Message { $name }
 send = Send

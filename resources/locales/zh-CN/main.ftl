@@ -125,7 +125,8 @@ presence-offline = 离线
 
 new-chat = 新聊天
 add-contact = 添加联系人
-add = 添加
+add-contact-below = 会先询问对方，是否愿意互相看到在线状态。
+send-request = 发送请求
 new-chat-hint = 对方的地址，例如 you@example.org。
 from-account = 使用账号
 also-add-contact = 同时添加为联系人

@@ -56,7 +56,7 @@ fn heading<'a>(words: String) -> Element<'a, Message> {
             .font(style::BOLD)
             .style(surfaces::faint),
     )
-    .padding([space::XS, space::S])
+    .padding(iced::Padding::new(space::S).top(10).bottom(space::XS))
     .into()
 }
 

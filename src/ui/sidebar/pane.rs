@@ -76,7 +76,7 @@ fn tab_button<'a>(label: String, tab: Tab, shown: Tab) -> Element<'a, Message> {
     let message = Message::Tab(tab);
     let button = button(center_x(text(label).size(size::BODY)))
         .width(Fill)
-        .padding([6.0, space::S])
+        .padding([7.0, space::S])
         .style(controls::tab(tab == shown))
         .on_press(message.clone());
     press(button, Some(message)).into()

@@ -20,6 +20,7 @@ const OURS: u32 = 5;
 async fn a_server_that_wants_to_know_is_told_and_told_again_after_resuming() {
     let server = Server::new().await;
     let address = server.address();
+    let (told, mut is_told) = tokio::sync::mpsc::unbounded_channel();
     let script = server.play(|server| async move {
         let mut line = server.accept().await;
         line.sign_in("SCRAM-SHA-256", PASSWORD).await;
@@ -27,9 +28,10 @@ async fn a_server_that_wants_to_know_is_told_and_told_again_after_resuming() {
         line.bind().await;
         line.enable("s").await;
         line.sync(NO_CONTACTS).await;
-        line.expect(INACTIVE).await;
-        line.expect(ACTIVE).await;
-        line.expect(INACTIVE).await;
+        for state in [INACTIVE, ACTIVE, INACTIVE] {
+            line.expect(state).await;
+            told.send(()).unwrap();
+        }
         line.expect_silence().await;
         line.lose().await;
 
@@ -47,7 +49,10 @@ async fn a_server_that_wants_to_know_is_told_and_told_again_after_resuming() {
     });
     let mut world = World::new(address).await;
     world.until_online().await;
-    for active in [true, false, false, true, false] {
+    world.command(Command::SetActive(true)).await.unwrap();
+    for active in [false, true, false] {
+        world.command(Command::SetActive(active)).await.unwrap();
+        is_told.recv().await.unwrap();
         world.command(Command::SetActive(active)).await.unwrap();
     }
     world.until_waiting().await;

@@ -6,7 +6,6 @@
 
 use std::{
     collections::VecDeque,
-    sync::Once,
     time::{Duration, Instant},
 };
 
@@ -15,7 +14,7 @@ use iced::{
     Color, Element, Event, Point, Rectangle, Renderer, Size, Task, Theme,
     advanced::{
         clipboard::{Clipboard, Kind},
-        graphics::{Viewport, damage, text::font_system},
+        graphics::{Viewport, damage},
         input_method::{self, InputMethod},
         mouse, renderer,
         widget::{Id, Operation, operation::Outcome},
@@ -30,6 +29,10 @@ use iced_test::runtime::{
 };
 use iced_tiny_skia::{Layer, Renderer as Software};
 use oriole_ui::style;
+
+#[allow(dead_code, reason = "the benches only pin them")]
+#[path = "fonts.rs"]
+pub(crate) mod fonts;
 
 /// What is driven.
 pub(crate) trait App {
@@ -210,13 +213,7 @@ pub(crate) struct Harness<A: App> {
 impl<A: App> Harness<A> {
     /// A window of this size in px, drawn once.
     pub(crate) fn new(app: A, size: Size) -> Self {
-        static FONTS: Once = Once::new();
-        FONTS.call_once(|| {
-            let mut system = font_system().write().expect("the fonts");
-            for face in style::fonts() {
-                system.load_font(face);
-            }
-        });
+        fonts::pin();
         let mut harness = Self {
             app,
             clipboard: Memory::default(),
