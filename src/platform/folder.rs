@@ -17,6 +17,7 @@ pub(crate) fn make_private(directory: &Path) -> io::Result<()> {
 
 /// Options that make files with access for the owner only.
 pub(crate) fn private_file() -> OpenOptions {
+    #[cfg_attr(not(unix), allow(unused_mut))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
