@@ -281,6 +281,7 @@ impl<A: App> Harness<A> {
         let mut messages = Vec::new();
         let mut waiting: Option<Times> = None;
         let mut count = 0;
+        let mut built = Duration::ZERO;
         let mut clock = Instant::now();
         'build: loop {
             for message in messages.drain(..) {
@@ -307,12 +308,12 @@ impl<A: App> Harness<A> {
             if let Some(times) = &mut waiting {
                 times.build += clock.elapsed();
             }
-            let mut built = if std::mem::take(&mut self.changed) {
-                clock.elapsed()
-            } else {
-                Duration::ZERO
-            };
+            if std::mem::take(&mut self.changed) {
+                built += clock.elapsed();
+            }
             if !messages.is_empty() {
+                // What tasks bring changes what is shown as well.
+                self.changed = true;
                 clock = Instant::now();
                 cache = ui.into_cache();
                 continue 'build;

@@ -39,7 +39,7 @@ pub fn view<'a>(
 ) -> Element<'a, Message> {
     let open = main.conversation.as_ref().map(|open| open.chat());
     let list = || {
-        let list = sidebar::view(world, main.tab, main.rows, open, context);
+        let list = sidebar::view(world, main.tab, &main.places, open, context);
         Element::from(pane(list.map(Message::Sidebar), CURRENT))
     };
     let base: Element<'a, Message> = match (context.narrow, open) {
