@@ -13,6 +13,7 @@ mod gallery;
 mod journeys;
 mod keyboard;
 mod layers;
+mod lists;
 mod reading;
 mod screen;
 mod screens;

@@ -47,7 +47,7 @@ pub enum Row {
 
 /// What stands in a row.
 enum Content<'a> {
-    Heading(&'static str),
+    Heading,
     Request(&'a ContactRequest),
     Contact(&'a Contact),
     Nobody,
@@ -66,8 +66,8 @@ fn row_at(people: &People, index: usize) -> (Row, Content<'_>) {
     let asking = people.requests();
     let contact = match asking.len() {
         0 => index,
-        _ if index == 0 => return (Row::Asking, Content::Heading("contact-requests")),
-        count if index == count + 1 => return (Row::Contacts, Content::Heading("tab-contacts")),
+        _ if index == 0 => return (Row::Asking, Content::Heading),
+        count if index == count + 1 => return (Row::Contacts, Content::Heading),
         count => match asking.get(index - 1) {
             Some((number, request)) => {
                 return (Row::Request(*number), Content::Request(request));
@@ -86,22 +86,24 @@ pub(super) fn view<'a>(
     position: Option<Position<Row>>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
-    let people = world.people();
+    let (people, words) = (world.people(), context.words);
     list_of_controls(
         SOURCE,
         rows(people),
         |index| row_at(people, index).0,
         move |index| {
-            let line = match row_at(people, index).1 {
-                Content::Heading(words) => heading(context.words.get(words)),
+            let (row, content) = row_at(people, index);
+            let line = match content {
+                Content::Heading if row == Row::Asking => heading(words.get("contact-requests")),
+                Content::Heading => heading(words.get("tab-contacts")),
                 Content::Request(request) => asking(request, context),
                 Content::Contact(contact) => line(world, contact, context),
-                Content::Nobody => pane::nothing(context.words.get("no-contacts")),
+                Content::Nobody => pane::nothing(words.get("no-contacts")),
             };
             pane::beside(column![line, Space::new().height(GAP)])
         },
         |index| match row_at(people, index).1 {
-            Content::Heading(_) | Content::Nobody => 0,
+            Content::Heading | Content::Nobody => 0,
             // To accept, and to decline.
             Content::Request(_) => 2,
             Content::Contact(_) => 1,
