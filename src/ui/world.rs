@@ -158,6 +158,8 @@ pub struct World {
     came: HashSet<(AccountId, BareJid)>,
     settings: HashMap<Setting, String>,
     asked: HashMap<Question, bool>,
+    /// Another number whenever anything of this may have changed.
+    version: u64,
 }
 
 impl World {
@@ -168,6 +170,12 @@ impl World {
             zone,
             ..Self::default()
         }
+    }
+
+    /// Another number whenever anything that is shown may have changed.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// Where the person is, as far as clocks are concerned.
@@ -202,6 +210,7 @@ impl World {
 
     /// Forgets what failed, because it is being tried anew.
     pub fn trying(&mut self, account: AccountId) {
+        self.version += 1;
         self.links.insert(
             account,
             Link {
@@ -225,6 +234,7 @@ impl World {
 
     /// A line of the chat list, to change what was just told to the engine; never its last message.
     pub fn chat_mut(&mut self, id: ChatId) -> Option<&mut ChatSummary> {
+        self.version += 1;
         self.chats.get_mut(id)
     }
 
@@ -316,6 +326,9 @@ impl World {
 
     /// Puts an answer in place. Those about messages belong to the open conversation and are not for the world.
     pub fn accept(&mut self, question: &Question, answer: Answer, actions: &mut Actions) {
+        if !matches!(answer, Answer::History(_) | Answer::Messages(_)) {
+            self.version += 1;
+        }
         match (question, answer) {
             (_, Answer::Accounts(accounts)) => self.accept_accounts(accounts, actions),
             (_, Answer::Chats(chats)) => self.chats.replace(chats),
@@ -396,6 +409,10 @@ impl World {
 
     /// Takes in what happened, and asks for what is to be read anew.
     pub fn events(&mut self, events: &[Event], actions: &mut Actions) {
+        // What is said of chats is asked for first.
+        let asks =
+            |event: &Event| matches!(event, Event::ChatChanged { .. } | Event::Timeline { .. });
+        self.version += u64::from(!events.iter().all(asks));
         let mut chats = BTreeSet::new();
         for event in events {
             match event {

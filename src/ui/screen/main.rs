@@ -372,9 +372,12 @@ impl Main {
         if !open.timeline().loaded() || !open.at_end() {
             return;
         }
-        if let Some(summary) = world.chat_mut(open.chat()).filter(|chat| chat.unread > 0) {
+        let chat = open.chat();
+        if world.chat(chat).is_some_and(|summary| summary.unread > 0)
+            && let Some(summary) = world.chat_mut(chat)
+        {
             summary.unread = 0;
-            quiet(Command::MarkRead(summary.id), actions);
+            quiet(Command::MarkRead(chat), actions);
         }
     }
 

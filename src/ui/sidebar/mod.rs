@@ -67,7 +67,7 @@ pub enum Menu {
 }
 
 /// Which list is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Tab {
     /// The chats.
     #[default]

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use cpu_time::ThreadTime;
 use futures::{FutureExt, StreamExt, stream::BoxStream};
 use iced::{
     Color, Element, Event, Point, Rectangle, Renderer, Size, Task, Theme,
@@ -115,7 +116,7 @@ pub(crate) struct Step {
     pub(crate) after: Option<Duration>,
 }
 
-/// What a frame took, and what it was.
+/// What a frame took of the processor's time, and what it was.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Times {
     /// Events and redraws, with the layouts they asked for.
@@ -282,7 +283,7 @@ impl<A: App> Harness<A> {
         let mut waiting: Option<Times> = None;
         let mut count = 0;
         let mut built = Duration::ZERO;
-        let mut clock = Instant::now();
+        let mut clock = ThreadTime::now();
         'build: loop {
             for message in messages.drain(..) {
                 self.messages += 1;
@@ -314,7 +315,7 @@ impl<A: App> Harness<A> {
             if !messages.is_empty() {
                 // What tasks bring changes what is shown as well.
                 self.changed = true;
-                clock = Instant::now();
+                clock = ThreadTime::now();
                 cache = ui.into_cache();
                 continue 'build;
             }
@@ -336,14 +337,14 @@ impl<A: App> Harness<A> {
                             self.cursor = mouse::Cursor::Available(point);
                         }
                         if let Some(size) = step.size {
-                            clock = Instant::now();
+                            clock = ThreadTime::now();
                             self.size = size;
                             self.canvas = Canvas::new(size);
                             ui = ui.relayout(size, &mut self.renderer);
                             times.build += clock.elapsed();
                         }
                         if !step.events.is_empty() {
-                            clock = Instant::now();
+                            clock = ThreadTime::now();
                             let _ = ui.update(
                                 &step.events,
                                 self.cursor,
@@ -355,14 +356,14 @@ impl<A: App> Harness<A> {
                         }
                         if !messages.is_empty() {
                             waiting = Some(times);
-                            clock = Instant::now();
+                            clock = ThreadTime::now();
                             cache = ui.into_cache();
                             continue 'build;
                         }
                         times
                     }
                 };
-                clock = Instant::now();
+                clock = ThreadTime::now();
                 let redraw = Event::Window(window::Event::RedrawRequested(self.now));
                 let (state, _) = ui.update(
                     &[redraw],
@@ -375,7 +376,7 @@ impl<A: App> Harness<A> {
                 times.rounds += 1;
                 if !messages.is_empty() && times.rounds < 3 {
                     waiting = Some(times);
-                    clock = Instant::now();
+                    clock = ThreadTime::now();
                     cache = ui.into_cache();
                     continue 'build;
                 }
@@ -394,7 +395,7 @@ impl<A: App> Harness<A> {
                     self.wish = redraw_request;
                     self.input_method = input_method;
                 }
-                clock = Instant::now();
+                clock = ThreadTime::now();
                 let palette = theme.palette();
                 let defaults = renderer::Style {
                     text_color: palette.text,
@@ -402,7 +403,7 @@ impl<A: App> Harness<A> {
                 ui.draw(&mut self.renderer, &theme, &defaults, self.cursor);
                 times.draw += clock.elapsed();
                 if self.paint != Paint::Not {
-                    clock = Instant::now();
+                    clock = ThreadTime::now();
                     let software = self.renderer.as_software();
                     times.regions = self.canvas.paint(software, palette.background);
                     times.raster += clock.elapsed();
@@ -413,7 +414,7 @@ impl<A: App> Harness<A> {
                     }
                 }
                 drawn(times);
-                clock = Instant::now();
+                clock = ThreadTime::now();
                 if !messages.is_empty() {
                     cache = ui.into_cache();
                     continue 'build;
