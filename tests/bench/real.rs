@@ -123,6 +123,7 @@ impl Window {
             Harness::new(app, WINDOW)
         };
         frames.paint = Paint::Damage;
+        frames.frame(Step::default());
         Self {
             frames,
             handle,

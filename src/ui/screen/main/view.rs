@@ -115,10 +115,10 @@ fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<
         Some(open) => chat::view::view(open, world, context),
         None => empty(world, context),
     });
+    // No ground of its own: it has the window's, and one would be painted twice in every frame of scrolling.
     let pane = container(pane(lines, composer::FIELD))
         .width(Fill)
-        .height(Fill)
-        .style(surfaces::window);
+        .height(Fill);
     let open = main.conversation.as_ref();
     let shown = open.map(|open| (open.generation(), open.timeline().loaded()));
     whole(pane, version(&shown)).into()

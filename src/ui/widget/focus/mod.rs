@@ -5,21 +5,19 @@
 //!
 //! - [`layers`]: the root. Hears Tab, Shift+Tab and F6, and keeps the keyboard inside of what lies on top.
 //! - [`pane`]: a part of the window that F6 goes to.
+//! - [`rows`]: a list: one stop for Tab, arrows inside.
 //! - [`press`]: something that Enter and the space bar press, with a ring around it while it has the focus.
-//!
-//! A list of such things is [`super::virtual_list::list_of_controls`].
 
 mod control;
 mod layers;
 mod pane;
+mod rows;
 mod survey;
 
 pub use control::{Control, Ring, press};
 pub use layers::{Layers, layers};
 pub use pane::{Pane, pane};
-
-/// The name of a list that has a current row, so that F6 goes there.
-pub const CURRENT: &str = "row-current";
+pub use rows::{CURRENT, Rows, rows};
 
 /// What a widget around another one does not change.
 macro_rules! through {

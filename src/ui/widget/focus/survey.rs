@@ -211,3 +211,55 @@ impl Operation for Reveal {
         }
     }
 }
+
+/// Lets an operation see one stop of a list only.
+pub(super) struct Only<'a> {
+    pub(super) inner: &'a mut dyn Operation,
+    pub(super) keep: usize,
+    pub(super) seen: &'a mut usize,
+}
+
+impl Operation for Only<'_> {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        let (keep, seen) = (self.keep, &mut *self.seen);
+        self.inner
+            .traverse(&mut |inner| operate(&mut Only { inner, keep, seen }));
+    }
+
+    fn container(&mut self, id: Option<&Id>, bounds: Rectangle) {
+        self.inner.container(id, bounds);
+    }
+
+    fn scrollable(
+        &mut self,
+        id: Option<&Id>,
+        bounds: Rectangle,
+        content: Rectangle,
+        translation: Vector,
+        state: &mut dyn Scrollable,
+    ) {
+        self.inner
+            .scrollable(id, bounds, content, translation, state);
+    }
+
+    fn focusable(&mut self, id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
+        if *self.seen == self.keep {
+            self.inner.focusable(id, bounds, state);
+        } else if state.is_focused() {
+            state.unfocus();
+        }
+        *self.seen += 1;
+    }
+
+    fn text_input(&mut self, id: Option<&Id>, bounds: Rectangle, state: &mut dyn TextInput) {
+        self.inner.text_input(id, bounds, state);
+    }
+
+    fn text(&mut self, id: Option<&Id>, bounds: Rectangle, text: &str) {
+        self.inner.text(id, bounds, text);
+    }
+
+    fn custom(&mut self, id: Option<&Id>, bounds: Rectangle, state: &mut dyn Any) {
+        self.inner.custom(id, bounds, state);
+    }
+}

@@ -74,7 +74,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 let size = Size::new(self.bar_width() - 2.0 * BAR_GAP, thumb.length.round());
                 fill(renderer, Rectangle::new(start, size), 4.0, color);
             }
-            if state.focus.focused && state.focus.visible && self.stops.is_none() {
+            if state.focus.focused && state.focus.visible && self.controls.is_none() {
                 let ring = Quad {
                     bounds: bounds.shrink(1.0),
                     border: Border {

@@ -59,7 +59,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
             }
             // Whoever took it: what is clicked elsewhere takes the keyboard from here.
             Event::Mouse(mouse::Event::ButtonPressed(_))
-                if around.over.is_none() && self.stops.is_none() =>
+                if around.over.is_none() && self.controls.is_none() =>
             {
                 state.focus.unfocus();
             }
@@ -95,7 +95,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         around: &mut Surroundings<'_, '_, '_, Message>,
     ) -> bool {
         let state = tree.state.downcast_ref::<State<K>>();
-        if self.stops.is_some() || !state.focus.focused || modifiers != Modifiers::COMMAND {
+        if self.controls.is_some() || !state.focus.focused || modifiers != Modifiers::COMMAND {
             return false;
         }
         match letter {
@@ -139,7 +139,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         if modifiers.alt() || modifiers.logo() || modifiers.shift() {
             return false;
         }
-        if self.stops.is_some() {
+        if self.controls.is_some() {
             return !modifiers.control() && self.move_focus(tree, key, around);
         }
         match key {

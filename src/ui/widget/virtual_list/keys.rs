@@ -31,12 +31,12 @@ impl<K: Key> Keys<K> for &[K] {
 }
 
 /// Keys in an order of their own, told one by one.
-pub(super) struct Told<F> {
+pub(super) struct Listed<F> {
     pub(super) len: usize,
     pub(super) key: F,
 }
 
-impl<K: Key, F: Fn(usize) -> K> Keys<K> for Told<F> {
+impl<K: Key, F: Fn(usize) -> K> Keys<K> for Listed<F> {
     fn len(&self) -> usize {
         self.len
     }
@@ -67,19 +67,19 @@ mod tests {
     #[test]
     fn a_row_is_found_wherever_it_went() {
         let keys = [50, 10, 40, 20, 30_u32];
-        let told = Told {
+        let listed = Listed {
             len: keys.len(),
             key: |index: usize| keys.get(index).copied().unwrap_or(0),
         };
         for seen in [0, 2, 4, 99] {
             for (index, key) in keys.into_iter().enumerate() {
-                assert_eq!(told.find(key, seen), Ok(index), "{key} from {seen}");
+                assert_eq!(listed.find(key, seen), Ok(index), "{key} from {seen}");
             }
         }
-        assert_eq!(told.find(7, 3), Err(3));
-        assert_eq!(told.find(7, 9), Err(4));
-        assert_eq!(told.at(5), None);
-        let none = Told {
+        assert_eq!(listed.find(7, 3), Err(3));
+        assert_eq!(listed.find(7, 9), Err(4));
+        assert_eq!(listed.at(5), None);
+        let none = Listed {
             len: 0,
             key: |_| 0_u32,
         };

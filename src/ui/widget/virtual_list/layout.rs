@@ -13,7 +13,7 @@ use iced::{
 
 use super::{
     Align, BAR_WIDTH, Edge, Jump, Position, Target, VirtualList, Visible,
-    focus::Hold,
+    controls::Hold,
     keys::Keys,
     state::{Flash, Live, Mark, Spare, State},
     types::Key,
@@ -229,12 +229,12 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             self.live_keys.clear();
         }
         let view = size.height.floor();
-        let width = match self.stops {
+        let width = match self.controls {
             // The scrollbar lies over the rows.
             Some(_) => size.width,
             None => (size.width - BAR_WIDTH).max(1.0),
         };
-        if self.stops.is_some() && state.focus.focused {
+        if self.controls.is_some() && state.focus.focused {
             state.cursor = state.cursor.and_then(|cursor| self.follow(cursor));
         }
 
@@ -277,7 +277,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             let mut mark = Mark {
                 key: row.key,
                 selection: state.selection,
-                hold: self.stops.as_ref().map(|_| Hold {
+                hold: self.controls.as_ref().map(|_| Hold {
                     target: state.stop_in(row.key),
                     show: false,
                     seen: 0,
@@ -349,7 +349,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
 
     /// On which end a list stands that is shorter than the view, and where it begins.
     fn stands_on(&self) -> Edge {
-        match self.stops {
+        match self.controls {
             Some(_) => Edge::Start,
             None => Edge::End,
         }
@@ -358,7 +358,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
     /// The row that stays where it is, and where that is. Where rows have an order of their own, one of them may have
     /// gone elsewhere since: then it is not that one which stays, but the next of those seen that kept its neighbour.
     fn anchor(&self, state: &State<K>, key: K, offset: f32) -> (usize, f32) {
-        if self.stops.is_none() {
+        if self.controls.is_none() {
             return (self.index_of(key, state.index), offset);
         }
         let seen = state.shown.iter().skip_while(|(shown, _)| *shown != key);

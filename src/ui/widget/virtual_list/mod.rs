@@ -18,8 +18,8 @@
 //! something that shrinks to its content, for such parents lay out twice. Whole pixels are scrolled; at fractional scale
 //! factors text may wobble by a pixel within its row. It knows nothing of messages.
 
+mod controls;
 mod draw;
-mod focus;
 mod input;
 mod keys;
 mod layout;
@@ -42,8 +42,8 @@ use iced::{
     },
 };
 
-use focus::Stops;
-use keys::{Keys, Told};
+use controls::Controls;
+use keys::{Keys, Listed};
 use state::State;
 pub use types::{
     Align, Context, Edge, Jump, Key, Place, Position, Style, Target, Visible, default_style,
@@ -55,7 +55,7 @@ pub const BAR_WIDTH: f32 = 12.0;
 const OVER_WIDTH: f32 = 8.0;
 
 type Row<'a, Message> = Box<dyn Fn(usize) -> Element<'a, Message> + 'a>;
-type Tell<'a, T, Message> = Box<dyn Fn(T) -> Message + 'a>;
+type Told<'a, T, Message> = Box<dyn Fn(T) -> Message + 'a>;
 
 /// A list of which only the rows near the viewport exist.
 pub struct VirtualList<'a, K, Message> {
@@ -63,7 +63,7 @@ pub struct VirtualList<'a, K, Message> {
     source: u64,
     keys: Box<dyn Keys<K> + 'a>,
     /// Where the focus can be, in a list of things to press.
-    stops: Option<Stops<'a, K>>,
+    controls: Option<Controls<'a, K>>,
     before: usize,
     after: usize,
     row: Row<'a, Message>,
@@ -73,11 +73,11 @@ pub struct VirtualList<'a, K, Message> {
     jump: Option<Jump<K>>,
     paging_keys: bool,
     style: fn(&Theme) -> Style,
-    on_edge: Option<Tell<'a, Edge, Message>>,
-    on_visible: Option<Tell<'a, Visible<K>, Message>>,
-    on_seek: Option<Tell<'a, usize, Message>>,
-    on_context: Option<Tell<'a, Context<K>, Message>>,
-    on_copy: Option<Tell<'a, Range<Place<K>>, Message>>,
+    on_edge: Option<Told<'a, Edge, Message>>,
+    on_visible: Option<Told<'a, Visible<K>, Message>>,
+    on_seek: Option<Told<'a, usize, Message>>,
+    on_context: Option<Told<'a, Context<K>, Message>>,
+    on_copy: Option<Told<'a, Range<Place<K>>, Message>>,
     /// The rows on the screen or near it.
     live: Vec<Element<'a, Message>>,
     live_keys: Vec<K>,
@@ -109,9 +109,9 @@ pub fn list_of_controls<'a, K: Key, Message>(
     stops: impl Fn(usize) -> usize + 'a,
     current: Option<K>,
 ) -> VirtualList<'a, K, Message> {
-    let keys = Box::new(Told { len: rows, key });
+    let keys = Box::new(Listed { len: rows, key });
     VirtualList {
-        stops: Some(Stops::new(stops, current)),
+        controls: Some(Controls::new(stops, current)),
         paging_keys: false,
         ..VirtualList::new(source, keys, Box::new(row))
     }
@@ -123,7 +123,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             id: None,
             source,
             keys,
-            stops: None,
+            controls: None,
             before: 0,
             after: 0,
             row,
@@ -251,7 +251,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
 
     /// How wide the scrollbar is, in px. Over things to press it lies in the space that they leave at the side.
     fn bar_width(&self) -> f32 {
-        match self.stops {
+        match self.controls {
             Some(_) => OVER_WIDTH,
             None => BAR_WIDTH,
         }
@@ -351,7 +351,7 @@ impl<K: Key, Message> Widget<Message, Theme, Renderer> for VirtualList<'_, K, Me
         operation: &mut dyn Operation,
     ) {
         operation.container(self.id.as_ref(), layout.bounds());
-        if self.stops.is_some() {
+        if self.controls.is_some() {
             self.operate_on_controls(tree, layout, renderer, operation);
             return;
         }

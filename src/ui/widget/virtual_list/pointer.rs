@@ -37,7 +37,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 };
                 let on_bar = self.bar(bounds).contains(point);
                 match button {
-                    mouse::Button::Left if self.stops.is_some() => {
+                    mouse::Button::Left if self.controls.is_some() => {
                         if on_bar {
                             self.press_bar(state, bounds, point);
                             around.shell.capture_event();

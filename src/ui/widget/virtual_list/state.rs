@@ -11,7 +11,7 @@ use iced::{
 
 use super::{
     Position, Visible,
-    focus::{Cursor, Hold},
+    controls::{Cursor, Hold},
     types::{Key, Place},
 };
 use crate::widget::rich_body;

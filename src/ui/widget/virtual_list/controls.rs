@@ -22,12 +22,12 @@ use super::{VirtualList, state::State, types::Key};
 const PAGE: usize = 10;
 
 /// Where the focus can be.
-pub(super) struct Stops<'a, K> {
+pub(super) struct Controls<'a, K> {
     count: Box<dyn Fn(usize) -> usize + 'a>,
     current: Option<K>,
 }
 
-impl<'a, K> Stops<'a, K> {
+impl<'a, K> Controls<'a, K> {
     pub(super) fn new(count: impl Fn(usize) -> usize + 'a, current: Option<K>) -> Self {
         Self {
             count: Box::new(count),
@@ -136,8 +136,8 @@ impl Operation for Without<'_> {
 
 impl<K: Key, Message> VirtualList<'_, K, Message> {
     fn count(&self, index: usize) -> usize {
-        let stops = self.stops.as_ref();
-        stops.map_or(0, |stops| (stops.count)(index))
+        let controls = self.controls.as_ref();
+        controls.map_or(0, |controls| (controls.count)(index))
     }
 
     fn cursor(&self, index: usize, stop: usize) -> Option<Cursor<K>> {
@@ -237,7 +237,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         layout: Layout<'_>,
         renderer: &Renderer,
     ) {
-        if self.stops.is_none() {
+        if self.controls.is_none() {
             return;
         }
         let mut pressed = None;
@@ -276,7 +276,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
             let now = state.focus.focused;
             if now && !before {
                 let index = state.index;
-                let current = self.stops.as_ref().and_then(|stops| stops.current);
+                let current = self.controls.as_ref().and_then(|controls| controls.current);
                 let current = current.map(|key| Cursor {
                     key,
                     index,
