@@ -15,6 +15,7 @@ mod gallery;
 mod journeys;
 mod keyboard;
 mod layers;
+mod lists;
 mod reading;
 mod screen;
 mod screens;

@@ -210,6 +210,32 @@ impl Screen {
         actions
     }
 
+    /// Turns the wheel there by this many px, upwards where positive.
+    pub(crate) fn wheel(&mut self, at: Point, px: f32) -> Actions {
+        self.cursor = mouse::Cursor::Available(at);
+        let delta = mouse::ScrollDelta::Pixels { x: 0.0, y: px };
+        let actions = self.events(&[Event::Mouse(mouse::Event::WheelScrolled { delta })]);
+        self.cursor = mouse::Cursor::Unavailable;
+        actions
+    }
+
+    /// All texts that are built, seen or not.
+    pub(crate) fn texts(&mut self) -> Vec<(String, iced::Rectangle)> {
+        #[derive(Default)]
+        struct Texts(Vec<(String, iced::Rectangle)>);
+        impl Operation for Texts {
+            fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+                operate(self);
+            }
+            fn text(&mut self, _id: Option<&Id>, bounds: iced::Rectangle, text: &str) {
+                self.0.push((text.to_owned(), bounds));
+            }
+        }
+        let mut texts = Texts::default();
+        self.operate(&mut texts);
+        texts.0
+    }
+
     /// Where this text stands.
     pub(crate) fn find(&mut self, text: &str) -> Option<Point> {
         use iced_test::core::widget::operation::Outcome;

@@ -104,7 +104,6 @@ tab-contacts = Contacts
 tab-contacts-waiting = Contacts ({ $count })
 no-chats = No chats yet
 no-contacts = No contacts yet
-show-more = Show more
 preview-own = You: { $text }
 preview-draft = Draft: { $text }
 preview-failed = Not sent: { $text }

@@ -104,7 +104,6 @@ tab-contacts = 联系人
 tab-contacts-waiting = 联系人（{ $count }）
 no-chats = 还没有聊天
 no-contacts = 还没有联系人
-show-more = 显示更多
 preview-own = 我：{ $text }
 preview-draft = 草稿：{ $text }
 preview-failed = 未发送：{ $text }

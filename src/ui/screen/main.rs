@@ -84,7 +84,7 @@ pub enum Notice {
 #[derive(Debug, Default)]
 pub struct Main {
     tab: Tab,
-    rows: sidebar::Rows,
+    places: sidebar::Places,
     dialog: Option<NewChat>,
     menu: Option<Menu>,
     conversation: Option<Conversation>,
@@ -156,7 +156,7 @@ impl Main {
         use sidebar::Message as M;
         match message {
             M::Tab(tab) => self.tab = tab,
-            M::MoreRows => self.rows.more(),
+            M::Seen(place) => self.places.keep(place),
             M::Open(chat) => self.open(chat, world, actions),
             M::OpenContact(account, with) => {
                 let command = Command::OpenChat { account, with };
@@ -397,9 +397,11 @@ impl Main {
         if !open.timeline().loaded() || !open.at_end() {
             return;
         }
-        if let Some(summary) = world.chat_mut(open.chat()).filter(|chat| chat.unread > 0) {
+        let chat = open.chat();
+        if world.chat(chat).is_some_and(|summary| summary.unread > 0)
+            && let Some(summary) = world.chat_mut(chat)
+        {
             summary.unread = 0;
-            let chat = summary.id;
             quiet(Command::MarkRead(chat), actions);
             actions.push(Action::Withdraw(chat));
         }
@@ -441,15 +443,15 @@ impl Main {
     /// Opens the chat below or above the open one in the chat list.
     fn step(&mut self, down: bool, world: &mut World, actions: &mut Actions) {
         let open = self.conversation.as_ref().map(Conversation::chat);
-        let mut ids: Vec<ChatId> = world.chats().iter().map(|chat| chat.id).collect();
-        if !down {
-            ids.reverse();
+        let ids = world.chats().ids();
+        let at = |open| ids.iter().position(|id| *id == open);
+        let next = match (open, down) {
+            (None, true) => ids.first(),
+            (None, false) => ids.last(),
+            (Some(open), true) => at(open).and_then(|at| ids.get(at + 1)),
+            (Some(open), false) => at(open).and_then(|at| ids.get(at.checked_sub(1)?)),
         }
-        let mut rest = ids.iter().skip_while(|id| Some(**id) != open).skip(1);
-        let next = match open {
-            Some(_) => rest.next().copied(),
-            None => ids.first().copied(),
-        };
+        .copied();
         if let Some(next) = next {
             self.open(next, world, actions);
         }
