@@ -168,6 +168,7 @@ mod system {
         drop(numbers);
         if pressed {
             (shared.pressed)(chat);
+            close(handle.id()).await;
         }
         Ok(())
     }

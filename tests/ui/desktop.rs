@@ -20,7 +20,7 @@ use oriole_ui::{
     world::{Answer, Question},
 };
 
-use crate::support::{CHAT, Window, account, commands, message, summary};
+use crate::support::{CHAT, Window, account, at, commands, message, summary};
 
 fn link(window: &mut Window, link: &str) -> Vec<Action> {
     window.tell(Message::Wake(Wake::Link(link.to_owned())))
@@ -71,7 +71,8 @@ fn a_link_to_a_group_chat_says_that_there_are_none_yet() {
 
 /// One line of the chat list after `mei` wrote.
 fn wrote(unread: u32, text: &str) -> ChatSummary {
-    let last = message(i64::from(unread), false, text);
+    let mut last = message(i64::from(unread), false, text);
+    last.time = at(34);
     ChatSummary {
         name: Some("Mei Lin".to_owned()),
         ..summary(CHAT, "mei@example.org", Some(&last), unread)
@@ -109,8 +110,15 @@ fn what_comes_while_nobody_looks_is_told_once() {
     );
     assert_eq!(comes(&mut window, wrote(2, "hello\n<b>you</b>")), []);
     assert_eq!(comes(&mut window, wrote(3, "again")), said("again"));
+    // What waited elsewhere is told only to those who are not here.
+    let mut waited = wrote(4, "yesterday");
+    waited.last.as_mut().unwrap().time = at(0);
+    assert_eq!(comes(&mut window, waited.clone()), []);
+    window.tell(Message::Focused(false));
+    waited.unread = 5;
+    assert_eq!(comes(&mut window, waited), said("yesterday"));
     // A whole list tells as much.
-    let answer = Answer::Chats(vec![wrote(4, "more")]);
+    let answer = Answer::Chats(vec![wrote(6, "more")]);
     assert_eq!(
         notifications(window.answer(Question::Chats, answer)),
         said("more")

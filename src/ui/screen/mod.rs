@@ -6,7 +6,7 @@ mod starting;
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use iced::{Element, Size, theme::Mode};
 use oriole_core::{
     engine::{
@@ -73,6 +73,9 @@ enum Screen {
 
 /// For how long another window must have been in use for nobody to be looking at this one.
 const UNUSED: Duration = Duration::from_secs(60);
+
+/// From this age on, a message that comes waited somewhere.
+const WAITED: TimeDelta = TimeDelta::minutes(5);
 
 /// Whether somebody looks.
 #[derive(Debug, Default)]
@@ -310,10 +313,13 @@ impl Ui {
             };
             let busy = self.world.account(chat.account);
             let busy = busy.is_some_and(|account| account.presence.show == Show::Dnd);
+            // Whoever is here sees in the list what waited for them.
+            let waited = chat.last.as_ref();
+            let waited = waited.is_none_or(|last| self.now - last.time > WAITED);
             let text = chat.last.as_ref().map_or("", |last| &last.text);
             let body = match self.preferences.notifications {
                 Notifications::None => continue,
-                _ if busy => continue,
+                _ if busy || self.focused && waited => continue,
                 Notifications::Text => plain_text::line(text, 200),
                 Notifications::Name => self.words.get("notification-new"),
             };

@@ -28,20 +28,23 @@ async fn a_server_that_wants_to_know_is_told_and_told_again_after_resuming() {
         line.bind().await;
         line.enable("s").await;
         line.sync(NO_CONTACTS).await;
+        told.send(()).unwrap();
         for state in [INACTIVE, ACTIVE, INACTIVE] {
             line.expect(state).await;
             told.send(()).unwrap();
         }
+        // This asks something, and is answered.
         line.expect_silence().await;
         line.lose().await;
 
         let mut line = server.accept().await;
         line.sign_in("SCRAM-SHA-256", PASSWORD).await;
         line.open(&format!("{BIND}{SM}{CSI}")).await;
-        line.expect_resume("s", SERVERS).await;
-        line.stanzas = OURS;
+        line.expect_resume("s", SERVERS + 1).await;
+        line.stanzas = OURS + 1;
         line.send(format!(
-            "<resumed xmlns='urn:xmpp:sm:3' previd='s' h='{OURS}'/>"
+            "<resumed xmlns='urn:xmpp:sm:3' previd='s' h='{}'/>",
+            OURS + 1
         ))
         .await;
         line.expect(INACTIVE).await;
@@ -49,6 +52,7 @@ async fn a_server_that_wants_to_know_is_told_and_told_again_after_resuming() {
     });
     let mut world = World::new(address).await;
     world.until_online().await;
+    is_told.recv().await.unwrap();
     world.command(Command::SetActive(true)).await.unwrap();
     for active in [false, true, false] {
         world.command(Command::SetActive(active)).await.unwrap();
@@ -58,7 +62,7 @@ async fn a_server_that_wants_to_know_is_told_and_told_again_after_resuming() {
     world.until_waiting().await;
     world.until_state(ConnectionState::Online).await;
     let line = script.end().await;
-    world.leave(line, SERVERS).await;
+    world.leave(line, SERVERS + 1).await;
 }
 
 #[tokio::test]
