@@ -5,7 +5,8 @@
 # program that reads it.
 
 # What the window needs at run time. None of it is linked: the program opens these libraries by name when it starts, so a missing
-# one is not noticed while building. iced draws with the processor (tiny-skia), so no OpenGL or Vulkan is needed.
+# one is not noticed while building. The window is drawn by the processor unless there is a
+# graphics card with a Vulkan driver of its own, so none is needed here.
 # shellcheck disable=SC2034 # used by the scripts that source this one
 WINDOW_PACKAGES=(
     libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6                      # X11

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use directories::ProjectDirs;
+use oriole_core::text::uri;
 
 /// A desktop messenger for XMPP.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
@@ -26,6 +27,12 @@ pub(crate) struct Arguments {
     /// Where passwords are kept.
     #[arg(long, value_enum, default_value = "system")]
     pub(crate) keyring: Keyring,
+    /// A link to a person, as in xmpp:mei@example.org. Opens a dialog that is filled in; an Oriole that runs already shows it.
+    #[arg(value_name = "LINK", value_parser = link, conflicts_with = "headless")]
+    pub(crate) link: Option<String>,
+    /// Write the name of the graphics card and end: what Oriole asks another process of its own.
+    #[arg(long, hide = true)]
+    pub(crate) probe_graphics: bool,
 }
 
 /// Where passwords are kept.
@@ -75,6 +82,14 @@ fn profile_name(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("a profile's name is made of letters, digits, - and _, at most 64 of them".to_owned())
+    }
+}
+
+/// Links come from other programs, which show what is wrong with them, or nothing at all.
+fn link(text: &str) -> Result<String, String> {
+    match uri::parse(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("only links as xmpp:name@server are understood".to_owned()),
     }
 }
 
@@ -131,6 +146,17 @@ mod tests {
                 "{other:?}"
             );
         }
+    }
+
+    #[test]
+    fn links_are_checked() {
+        let link = "xmpp:mei@example.org?roster";
+        assert_eq!(parse(&[link]).unwrap().link.as_deref(), Some(link));
+        for odd in ["mei@example.org", "https://example.org", "xmpp:", ""] {
+            assert!(parse(&[odd]).is_err(), "{odd:?}");
+        }
+        assert!(parse(&[link, link]).is_err());
+        assert!(parse(&["--headless", link]).is_err());
     }
 
     #[test]

@@ -20,6 +20,5 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    platform::renderer::choose();
     run::run(&cli::Arguments::parse())
 }

@@ -23,13 +23,24 @@ use crate::{
     demo::{self, Demo, Pace},
     headless, logging,
     platform::{
-        instance::{self, Claim, Instance, Role},
+        display::{probe, Keeper, Shown},
+        idle,
+        instance::{self, Claim, Instance, Role, Wish},
+        network,
+        notifications::Desktop,
         secrets,
     },
 };
 
 /// Runs Oriole to its end.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    if arguments.probe_graphics {
+        let name = probe::look().unwrap_or_default();
+        return match io::stdout().write_all(name.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     let role = if arguments.headless {
         Role::Headless
     } else {
@@ -70,16 +81,15 @@ fn run_profile(
         Prepared::Second(Role::Headless) => Err(Failure::System(
             "Oriole runs without a window (--headless) on this profile, so there is nothing to show.".to_owned(),
         )),
-        Prepared::First(instance, config, runtime) => match role {
-            Role::Headless => {
-                let demo = demo.map(|_| Demo::new(Language::of_system(), Pace::AtOnce));
-                run_headless(instance, *config, runtime, demo)
-            }
-            Role::Window => {
-                let folder = demo.map(|folder| folder.path().to_owned());
-                run_window(instance, *config, runtime, folder)
-            }
-        },
+        Prepared::Headless(instance, config, runtime) => {
+            let demo = demo.map(|_| Demo::new(Language::of_system(), Pace::AtOnce));
+            run_headless(instance, *config, runtime, demo)
+        }
+        Prepared::Window(instance, config, runtime, keeper) => {
+            let folder = demo.map(|folder| folder.path().to_owned());
+            let link = arguments.link.clone();
+            run_window(instance, *config, runtime, keeper, folder, link)
+        }
     }
 }
 
@@ -113,7 +123,8 @@ impl fmt::Display for Failure {
 }
 
 enum Prepared {
-    First(Instance, Box<Config>, Runtime),
+    Headless(Instance, Box<Config>, Runtime),
+    Window(Instance, Box<Config>, Runtime, Keeper),
     Second(Role),
 }
 
@@ -135,11 +146,17 @@ fn prepare(
                 .to_owned(),
         ));
     };
-    let instance = match instance::claim(&directory, role)? {
+    let wish = match &arguments.link {
+        Some(link) => Wish::Open(link.clone()),
+        None => Wish::Show,
+    };
+    let instance = match instance::claim(&directory, role, &wish)? {
         Claim::First(instance) => instance,
         Claim::Second(other) => return Ok(Prepared::Second(other)),
     };
     logging::start();
+    // Before there are threads.
+    let keeper = (role == Role::Window).then(|| Keeper::open(&directory));
     let runtime =
         Runtime::new().map_err(|error| Failure::system("threads cannot be started", error))?;
     let config = Config {
@@ -154,12 +171,17 @@ fn prepare(
         },
         network: Network::default(),
     };
-    Ok(Prepared::First(instance, Box::new(config), runtime))
+    let config = Box::new(config);
+    Ok(match keeper {
+        Some(keeper) => Prepared::Window(instance, config, runtime, keeper),
+        None => Prepared::Headless(instance, config, runtime),
+    })
 }
 
 /// Starts the engine, and lets it sign in to the demo where there is one.
 async fn start(config: Config, demo: Option<Demo>) -> Result<(Handle, EventStream), Error> {
     let (handle, events) = handle::start(config).await?;
+    tokio::spawn(network::watch(handle.clone()));
     if let Some(demo) = demo {
         if let Err(error) = demo.begin(&handle).await {
             handle.shut_down().await;
@@ -175,7 +197,7 @@ fn run_headless(
     runtime: Runtime,
     demo: Option<Demo>,
 ) -> Result<(), Failure> {
-    listen(&mut instance, || ());
+    listen(&mut instance, |_| ());
     let served = runtime.block_on(async {
         // First of all, so that no signal ends the program half-way.
         let stop = stop_signal()?;
@@ -190,22 +212,41 @@ fn run_headless(
     served
 }
 
-/// `demo` is the folder of the demo's profile, where this is one.
+/// `demo` is the folder of the demo's profile, where this is one; `link` is what is to be shown at once.
 fn run_window(
     mut instance: Instance,
     config: Config,
     runtime: Runtime,
+    keeper: Keeper,
     demo: Option<PathBuf>,
+    link: Option<String>,
 ) -> Result<(), Failure> {
     let (asked, wake) = mpsc::unbounded();
-    listen(&mut instance, move || {
-        // Where the window has gone, so does the program.
-        let _ = asked.unbounded_send(Wake::Show);
+    // Where the window has gone, so does the program; then nobody is left to hear any of these.
+    let pressed = asked.clone();
+    let notifier = Desktop::new(runtime.handle().clone(), move |chat| {
+        let _ = pressed.unbounded_send(Wake::Chat(chat));
+    });
+    let noticed = asked.clone();
+    runtime.spawn(idle::watch(move |gone| {
+        let _ = noticed.unbounded_send(Wake::Idle(gone));
+    }));
+    if let Some(link) = link {
+        let _ = asked.unbounded_send(Wake::Link(link));
+    }
+    listen(&mut instance, move |wish| {
+        let _ = asked.unbounded_send(match wish {
+            Wish::Show => Wake::Show,
+            Wish::Open(link) => Wake::Link(link),
+        });
     });
     let running: Arc<Mutex<Option<Handle>>> = Arc::default();
     let opening = demo
         .as_ref()
         .map(|_| Demo::new(Language::of_system(), Pace::Natural));
+    // What a demo finds is gone with it.
+    let looking = demo.is_none().then(|| runtime.handle().clone());
+    let keeper = Arc::new(keeper.looking(looking));
     if let Some(folder) = demo {
         leave_nothing(&runtime, Arc::clone(&running), folder)?;
     }
@@ -224,7 +265,10 @@ fn run_window(
     let shown = oriole_ui::run(Start {
         engine: Box::new(engine),
         wake,
+        display: Arc::new(Shown::new(Arc::clone(&keeper))),
+        notifier: Arc::new(notifier),
     });
+    keeper.keep();
     let handle = running
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -264,7 +308,7 @@ fn leave_nothing(
 }
 
 /// Answers others who want this profile. Where that is not possible, they are told that it is in use, no more.
-fn listen(instance: &mut Instance, asked: impl Fn() + Send + 'static) {
+fn listen(instance: &mut Instance, asked: impl Fn(Wish) + Send + Sync + 'static) {
     if let Err(error) = instance.listen(asked) {
         tracing::warn!("a second Oriole will not find this one: {error}");
     }

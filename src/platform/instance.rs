@@ -1,14 +1,14 @@
 //! One Oriole a profile: the first keeps a lock on it, a second asks the first to show itself.
 //!
-//! The lock is the system's own on `oriole.lock`, so it ends with the process however that ends. Handing over needs no words: whoever connects
-//! to the first one's socket asks it to come to the front, and gets one word back, which says what the first one is. So nothing a stranger
-//! sends is ever read.
+//! The lock is the system's own on `oriole.lock`, so it ends with the process however that ends. Whoever connects to the first one's socket,
+//! which only its owner can, says in one line what is wanted: `show`, or `open` and a link; and gets one word back, which says what the first
+//! one is. A line that says anything else is as `show`.
 
 mod transport;
 
 use std::{
     fs::{File, TryLockError},
-    io::{self, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     sync::{
         atomic::{AtomicBool, Ordering},
@@ -54,6 +54,37 @@ impl Role {
     }
 }
 
+/// What a second one wants of the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// That it shows itself.
+    Show,
+    /// That it shows what this link leads to.
+    Open(String),
+}
+
+impl Wish {
+    /// The longest line, in bytes.
+    const LIMIT: u64 = 4096;
+
+    fn line(&self) -> String {
+        match self {
+            Self::Show => "show\n".to_owned(),
+            Self::Open(link) => format!("open {link}\n"),
+        }
+    }
+
+    fn of_line(line: &str) -> Self {
+        match line
+            .strip_suffix('\n')
+            .and_then(|line| line.strip_prefix("open "))
+        {
+            Some(link) => Self::Open(link.to_owned()),
+            None => Self::Show,
+        }
+    }
+}
+
 /// What came of claiming a profile.
 #[derive(Debug)]
 pub(crate) enum Claim {
@@ -79,12 +110,12 @@ struct Listening {
     over: Arc<AtomicBool>,
 }
 
-/// Claims a profile. Makes its folder where it is not there yet.
+/// Claims a profile, or tells whoever has it what is wanted. Makes its folder where it is not there yet.
 ///
 /// # Errors
 /// `storage` where the folder cannot be used; `profile-in-use` where another has it, for a headless one always, for a window where the other
 /// does not answer within a few seconds.
-pub(crate) fn claim(directory: &Path, role: Role) -> Result<Claim, Error> {
+pub(crate) fn claim(directory: &Path, role: Role, wish: &Wish) -> Result<Claim, Error> {
     let storage = |error: io::Error| {
         let directory = directory.display();
         Error::new(
@@ -108,7 +139,7 @@ pub(crate) fn claim(directory: &Path, role: Role) -> Result<Claim, Error> {
         if role == Role::Headless {
             return Err(in_use());
         }
-        if let Some(other) = hand_over(&directory) {
+        if let Some(other) = hand_over(&directory, wish) {
             return Ok(Claim::Second(other));
         }
         if Instant::now() > deadline {
@@ -132,27 +163,31 @@ fn lock(directory: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Asks whoever has the profile to come to the front; none where nobody answers.
-fn hand_over(directory: &Path) -> Option<Role> {
-    let connection = transport::connect(&Address::of(directory).ok()?).ok()?;
+/// Tells whoever has the profile what is wanted; none where nobody answers.
+fn hand_over(directory: &Path, wish: &Wish) -> Option<Role> {
+    let mut connection = transport::connect(&Address::of(directory).ok()?).ok()?;
+    connection.write_all(wish.line().as_bytes()).ok()?;
     let mut word = String::new();
     connection.take(16).read_to_string(&mut word).ok()?;
     Role::from_word(&word)
 }
 
 impl Instance {
-    /// Answers those who start Oriole on this profile once more; `asked` is called for each, on a thread of its own.
+    /// Answers those who start Oriole on this profile once more; `asked` is called for each, on other threads.
     ///
     /// # Errors
     /// Where no socket can be made. The profile is still ours; a second Oriole only cannot ask.
-    pub(crate) fn listen(&mut self, asked: impl Fn() + Send + 'static) -> io::Result<()> {
+    pub(crate) fn listen(
+        &mut self,
+        asked: impl Fn(Wish) + Send + Sync + 'static,
+    ) -> io::Result<()> {
         let address = Address::of(&self.directory)?;
         let listener = Listener::bind(&address)?;
         let over = Arc::new(AtomicBool::new(false));
         let (ended, word) = (Arc::clone(&over), self.role.word());
         thread::Builder::new()
             .name("instance".to_owned())
-            .spawn(move || answer(&listener, &ended, word, &asked))?;
+            .spawn(move || answer(&listener, &ended, word, &Arc::new(asked)))?;
         self.listening = Some(Listening { address, over });
         Ok(())
     }
@@ -169,24 +204,39 @@ impl Drop for Instance {
     }
 }
 
-fn answer(listener: &Listener, over: &AtomicBool, word: &str, asked: &dyn Fn()) {
+fn answer<A: Fn(Wish) + Send + Sync + 'static>(
+    listener: &Listener,
+    over: &AtomicBool,
+    word: &'static str,
+    asked: &Arc<A>,
+) {
     loop {
         let connection = listener.accept();
         if over.load(Ordering::SeqCst) {
             return;
         }
-        match connection {
-            Ok(mut connection) => {
-                asked();
-                // One word fits into any buffer, so this does not wait; who has gone does not need it.
-                let _ = connection.write_all(word.as_bytes());
-            }
-            Err(error) => {
-                tracing::warn!("a second Oriole could not be answered: {error}");
-                thread::sleep(PAUSE);
-            }
+        let answered = connection.and_then(|connection| {
+            let asked = Arc::clone(asked);
+            // On a thread of its own, so that one who connects and says nothing is in nobody's way.
+            thread::Builder::new().spawn(move || serve(connection, word, &*asked))
+        });
+        if let Err(error) = answered {
+            tracing::warn!("a second Oriole could not be answered: {error}");
+            thread::sleep(PAUSE);
         }
     }
+}
+
+/// Reads what is wanted, and says what we are. Who has gone without a word wants nothing.
+fn serve(connection: impl Read + Write, word: &str, asked: &dyn Fn(Wish)) {
+    let mut connection = BufReader::new(connection.take(Wish::LIMIT));
+    let mut line = String::new();
+    match connection.read_line(&mut line) {
+        Ok(0) | Err(_) => return,
+        Ok(_) => asked(Wish::of_line(&line)),
+    }
+    // One word fits into any buffer, so this does not wait; who has gone does not need it.
+    let _ = connection.get_mut().get_mut().write_all(word.as_bytes());
 }
 
 #[cfg(test)]
@@ -198,14 +248,14 @@ mod tests {
     use super::*;
 
     fn first(directory: &Path, role: Role) -> Instance {
-        match claim(directory, role).unwrap() {
+        match claim(directory, role, &Wish::Show).unwrap() {
             Claim::First(instance) => instance,
             Claim::Second(role) => panic!("in use by {role:?}"),
         }
     }
 
     fn in_use(directory: &Path) -> bool {
-        match claim(directory, Role::Headless) {
+        match claim(directory, Role::Headless, &Wish::Show) {
             Ok(_) => false,
             Err(error) => error.kind == ErrorKind::ProfileInUse,
         }
@@ -217,12 +267,18 @@ mod tests {
         let directory = folder.path().join("profile");
         let mut instance = first(&directory, Role::Window);
         let (sender, asked) = mpsc::channel();
-        instance.listen(move || sender.send(()).unwrap()).unwrap();
+        instance
+            .listen(move |wish| sender.send(wish).unwrap())
+            .unwrap();
         for _ in 0..3 {
-            let claim = claim(&directory, Role::Window).unwrap();
+            let claim = claim(&directory, Role::Window, &Wish::Show).unwrap();
             assert!(matches!(claim, Claim::Second(Role::Window)));
-            asked.recv().unwrap();
+            assert_eq!(asked.recv().unwrap(), Wish::Show);
         }
+        let link = Wish::Open("xmpp:mei@example.org?message;body=你好".to_owned());
+        let claim = claim(&directory, Role::Window, &link).unwrap();
+        assert!(matches!(claim, Claim::Second(Role::Window)));
+        assert_eq!(asked.recv().unwrap(), link);
         drop(instance);
         // The thread ends, and what it called goes with it.
         assert!(asked.recv().is_err());
@@ -233,8 +289,8 @@ mod tests {
     fn a_window_learns_that_a_headless_one_has_the_profile() {
         let folder = tempfile::tempdir().unwrap();
         let mut instance = first(folder.path(), Role::Headless);
-        instance.listen(|| ()).unwrap();
-        let claim = claim(folder.path(), Role::Window).unwrap();
+        instance.listen(|_| ()).unwrap();
+        let claim = claim(folder.path(), Role::Window, &Wish::Show).unwrap();
         assert!(matches!(claim, Claim::Second(Role::Headless)));
     }
 
@@ -243,7 +299,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut instance = first(folder.path(), Role::Window);
         let (sender, asked) = mpsc::channel();
-        instance.listen(move || sender.send(()).unwrap()).unwrap();
+        instance
+            .listen(move |wish| sender.send(wish).unwrap())
+            .unwrap();
         assert!(in_use(folder.path()));
         assert!(asked.try_recv().is_err());
         drop(instance);
@@ -256,9 +314,18 @@ mod tests {
         // Does not listen, as while it starts or ends.
         let instance = first(folder.path(), Role::Window);
         let directory = folder.path().to_owned();
-        let second = thread::spawn(move || claim(&directory, Role::Window).unwrap());
+        let second = thread::spawn(move || claim(&directory, Role::Window, &Wish::Show).unwrap());
         drop(instance);
         assert!(matches!(second.join().unwrap(), Claim::First(_)));
+    }
+
+    #[test]
+    fn odd_lines_only_ask_to_be_shown() {
+        for line in ["", "show", "show\n", "open\n", "open x", "close\n", "\n"] {
+            assert_eq!(Wish::of_line(line), Wish::Show, "{line:?}");
+        }
+        let link = Wish::Open("xmpp:a@b".to_owned());
+        assert_eq!(Wish::of_line(&link.line()), link);
     }
 
     #[test]
@@ -266,7 +333,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let error = claim(&file.join("profile"), Role::Window).unwrap_err();
+        let error = claim(&file.join("profile"), Role::Window, &Wish::Show).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Storage);
     }
 
@@ -283,8 +350,8 @@ mod tests {
             let stale = UnixListener::bind(folder.path().join("oriole.sock")).unwrap();
             drop(stale);
             let mut instance = first(folder.path(), Role::Window);
-            instance.listen(|| ()).unwrap();
-            let claim = claim(folder.path(), Role::Window).unwrap();
+            instance.listen(|_| ()).unwrap();
+            let claim = claim(folder.path(), Role::Window, &Wish::Show).unwrap();
             assert!(matches!(claim, Claim::Second(Role::Window)));
         }
 
@@ -294,7 +361,7 @@ mod tests {
             let directory = folder.path().join("profile");
             let socket = directory.join("oriole.sock");
             let mut instance = first(&directory, Role::Window);
-            instance.listen(|| ()).unwrap();
+            instance.listen(|_| ()).unwrap();
             let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
             assert_eq!(mode(&directory), 0o700);
             assert_eq!(mode(&directory.join(LOCK)), 0o600);
@@ -308,8 +375,8 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let directory = folder.path().join("x".repeat(120));
             let mut instance = first(&directory, Role::Window);
-            instance.listen(|| ()).unwrap();
-            let claim = claim(&directory, Role::Window).unwrap();
+            instance.listen(|_| ()).unwrap();
+            let claim = claim(&directory, Role::Window, &Wish::Show).unwrap();
             assert!(matches!(claim, Claim::Second(Role::Window)));
         }
 
@@ -322,7 +389,10 @@ mod tests {
                 // More than is read, so the other end may hang up before all is written.
                 let _ = connection.write_all(&[b'x'; 4096]);
             });
-            assert_eq!(hand_over(&folder.path().canonicalize().unwrap()), None);
+            assert_eq!(
+                hand_over(&folder.path().canonicalize().unwrap(), &Wish::Show),
+                None
+            );
             stranger.join().unwrap();
         }
     }

@@ -7,7 +7,13 @@ use oriole_core::{
     model::ids::{ChatId, MessageId},
 };
 
-use crate::world::Question;
+use crate::{
+    desktop::{
+        display::{Drawing, Extent},
+        notify::Notification,
+    },
+    world::Question,
+};
 
 /// Something to be done outside of the state.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +28,14 @@ pub enum Action {
     ShutDown(Vec<Command>),
     /// Close the window; the program goes on until [`Action::Exit`].
     CloseWindow,
+    /// Keep for the next start that the window is this large.
+    KeepSize(Extent),
+    /// Draw with this from the next start on.
+    DrawWith(Drawing),
+    /// Show this on the desktop.
+    Notify(Notification),
+    /// Take back what is shown on the desktop about this chat.
+    Withdraw(ChatId),
     /// Bring the window before the person's eyes, or ask for their attention.
     ShowWindow,
     /// End the program.
@@ -61,6 +75,8 @@ pub enum Purpose {
 pub enum Timer {
     /// Keeping what was typed in this chat.
     Draft(ChatId),
+    /// Whether the window is still not the one being used.
+    Unfocused,
 }
 
 /// Several of them, in order.

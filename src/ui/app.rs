@@ -2,7 +2,7 @@
 //!
 //! Decides nothing: what is to be done comes from [`crate::screen::Ui::update`].
 
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use futures::{StreamExt, channel::mpsc};
 use iced::{
@@ -11,10 +11,14 @@ use iced::{
 };
 
 use crate::{
-    Engine, Start,
+    Engine, Start, Wake,
     action::Action,
     backend::{self, Backend},
-    desktop,
+    desktop::{
+        self,
+        display::{Display, Extent},
+        notify::Notifier,
+    },
     i18n::{Language, Words},
     message::{Message, Shortcut},
     screen::Ui,
@@ -28,6 +32,8 @@ struct App {
     ui: Ui,
     backend: Backend,
     engine: Option<Engine>,
+    display: Option<Arc<dyn Display>>,
+    notifier: Option<Arc<dyn Notifier>>,
     window: window::Id,
 }
 
@@ -59,9 +65,9 @@ pub fn run(start: Start) -> iced::Result {
         .run()
 }
 
-fn window_settings() -> window::Settings {
+fn window_settings(extent: Option<Extent>) -> window::Settings {
     window::Settings {
-        size: Size::new(1200.0, 780.0),
+        size: extent.map_or(Size::new(1200.0, 780.0), |e| Size::new(e.width, e.height)),
         min_size: Some(Size::new(360.0, 480.0)),
         exit_on_close_request: false,
         #[cfg(target_os = "linux")]
@@ -75,19 +81,29 @@ fn window_settings() -> window::Settings {
 
 impl App {
     fn boot(start: Option<Start>) -> (Self, Task<Message>) {
-        let (window, open) = window::open(window_settings());
-        let (engine, wake) = match start {
-            Some(start) => (Some(start.engine), start.wake),
-            None => (None, mpsc::unbounded().1),
+        let (engine, wake, display, notifier) = match start {
+            Some(Start {
+                engine,
+                wake,
+                display,
+                notifier,
+            }) => (Some(engine), wake, Some(display), Some(notifier)),
+            None => (None, mpsc::unbounded().1, None, None),
         };
+        let extent = display.as_ref().and_then(|display| display.size());
+        let drawing = display.as_ref().map(|display| display.drawing());
+        let (window, open) = window::open(window_settings(extent));
         let app = Self {
-            ui: Ui::new(Words::new(Language::of_system())),
+            ui: Ui::new(Words::new(Language::of_system())).drawn_with(drawing.unwrap_or_default()),
             backend: Backend::new(),
             engine,
+            display,
+            notifier,
             window,
         };
         let tasks = Task::batch([
             open.map(|_| Message::Opened),
+            window::scale_factor(window).map(Message::Rescaled),
             system::theme().map(Message::Theme),
             Task::stream(wake.map(Message::Wake)),
         ]);
@@ -122,6 +138,30 @@ impl App {
                 self.backend.shut_down(last);
                 Task::none()
             }
+            Action::KeepSize(extent) => {
+                if let Some(display) = &self.display {
+                    display.shown(extent);
+                }
+                Task::none()
+            }
+            Action::DrawWith(drawing) => {
+                if let Some(display) = &self.display {
+                    display.choose(drawing);
+                }
+                Task::none()
+            }
+            Action::Notify(notification) => {
+                if let Some(notifier) = &self.notifier {
+                    notifier.show(notification);
+                }
+                Task::none()
+            }
+            Action::Withdraw(chat) => {
+                if let Some(notifier) = &self.notifier {
+                    notifier.withdraw(chat);
+                }
+                Task::none()
+            }
             Action::CloseWindow => window::close(self.window),
             Action::ShowWindow => Task::batch([
                 window::minimize(self.window, false),
@@ -134,6 +174,9 @@ impl App {
             Action::Exit => iced::exit(),
             Action::Focus(field) => operation::focus(field),
             Action::Copy(text) => iced::clipboard::write(text),
+            Action::OpenLink(address) if desktop::open::ours(&address) => {
+                Task::done(Message::Wake(Wake::Link(address)))
+            }
             Action::OpenLink(address) => {
                 desktop::open::link(address);
                 Task::none()
@@ -176,6 +219,7 @@ pub fn heard(event: Event, status: event::Status, _window: window::Id) -> Option
             modifiers,
             ..
         }) => shortcut(&key, physical_key, modifiers).map(Message::Shortcut),
+        Event::Window(window::Event::Rescaled(scale)) => Some(Message::Rescaled(scale)),
         _ => None,
     }
 }

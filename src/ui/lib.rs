@@ -21,11 +21,16 @@ pub mod typed;
 pub mod widget;
 pub mod world;
 
+use std::sync::Arc;
+
 use futures::{channel::mpsc, future::BoxFuture};
 use oriole_core::{
     engine::handle::{EventStream, Handle},
     error::Error,
+    model::ids::ChatId,
 };
+
+use crate::desktop::{display::Display, notify::Notifier};
 
 /// Starts the engine; called once, after the window is there.
 pub type Engine =
@@ -37,13 +42,23 @@ pub struct Start {
     pub engine: Engine,
     /// What other processes ask of the window.
     pub wake: mpsc::UnboundedReceiver<Wake>,
+    /// What is kept of the window itself.
+    pub display: Arc<dyn Display>,
+    /// What shows notifications.
+    pub notifier: Arc<dyn Notifier>,
 }
 
-/// What another process asks of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is asked of the window from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wake {
     /// Show yourself.
     Show,
+    /// Show what this `xmpp:` link leads to. It may come from anybody.
+    Link(String),
+    /// Nobody has touched the machine for a while, or somebody does again.
+    Idle(bool),
+    /// Show this chat: its notification was pressed.
+    Chat(ChatId),
 }
 
 /// Opens the window and returns when it was closed and the engine has shut down.

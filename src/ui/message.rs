@@ -24,6 +24,8 @@ pub enum Message {
     Focused(bool),
     /// The window has another size, in logical px.
     Resized(Size),
+    /// The window is on a screen with this scale.
+    Rescaled(f32),
     /// The system asks for light or dark.
     Theme(Mode),
     /// Another process wants something.

@@ -1,18 +1,27 @@
-//! What the person prefers of the program itself: how it looks, how large, in which language. Kept as settings.
+//! What the person prefers of the program itself: how it looks, how large, in which language, what draws it. Kept as settings, the last
+//! one by the program itself, as it is needed before there are settings.
 
 use iced::theme::Mode;
 use oriole_core::engine::command::Command;
 
-use crate::{i18n::Language, style::Look};
+use crate::{
+    action::{Action, Purpose},
+    desktop::display::Drawing,
+    i18n::Language,
+    style::Look,
+};
 
 /// The settings that are asked for at the start.
-pub const KEYS: [&str; 3] = [APPEARANCE, ZOOM, LANGUAGE];
+pub const KEYS: [&str; 4] = [APPEARANCE, ZOOM, LANGUAGE, NOTIFICATIONS];
 /// How it looks: `light`, `dark` or `contrast`; as the system asks where there is none.
 const APPEARANCE: &str = "appearance";
 /// How large everything is, in percent.
 const ZOOM: &str = "zoom";
 /// In which language: `en` or `zh-CN`; the system's where there is none.
 const LANGUAGE: &str = "language";
+
+/// What is shown on the desktop when a message comes: `name` or `none`; who and what where there is none.
+const NOTIFICATIONS: &str = "notifications";
 
 /// How the window looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +51,35 @@ impl Appearance {
         [Self::Light, Self::Dark, Self::HighContrast]
             .into_iter()
             .find(|appearance| appearance.word() == Some(word))
+            .unwrap_or_default()
+    }
+}
+
+/// What is shown on the desktop when a message comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notifications {
+    /// Who wrote, and what.
+    #[default]
+    Text,
+    /// Who wrote.
+    Name,
+    /// Nothing.
+    None,
+}
+
+impl Notifications {
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Text => None,
+            Self::Name => Some("name"),
+            Self::None => Some("none"),
+        }
+    }
+
+    fn of_word(word: &str) -> Self {
+        [Self::Name, Self::None]
+            .into_iter()
+            .find(|known| known.word() == Some(word))
             .unwrap_or_default()
     }
 }
@@ -103,6 +141,10 @@ pub enum Change {
     ZoomReset,
     /// Another language; none for the system's.
     Language(Option<Language>),
+    /// Other words on the desktop.
+    Notifications(Notifications),
+    /// Something else to draw with, from the next start on.
+    Drawing(Drawing),
 }
 
 /// What the person prefers.
@@ -114,6 +156,10 @@ pub struct Preferences {
     pub zoom: Zoom,
     /// In which language; none for the system's.
     pub language: Option<Language>,
+    /// What is shown on the desktop when a message comes.
+    pub notifications: Notifications,
+    /// What draws the window, from the next start on.
+    pub drawing: Drawing,
 }
 
 impl Preferences {
@@ -132,6 +178,7 @@ impl Preferences {
     pub fn load(&mut self, key: &str, value: &str) {
         match key {
             APPEARANCE => self.appearance = Appearance::of_word(value),
+            NOTIFICATIONS => self.notifications = Notifications::of_word(value),
             ZOOM => self.zoom = Zoom::of_word(value),
             LANGUAGE => {
                 self.language = Language::ALL
@@ -143,7 +190,7 @@ impl Preferences {
     }
 
     /// Changes something; what keeps it, where it is another than before.
-    pub fn change(&mut self, change: Change) -> Option<Command> {
+    pub fn change(&mut self, change: Change) -> Option<Action> {
         let before = *self;
         let (key, value) = match change {
             Change::Appearance(appearance) => {
@@ -163,10 +210,18 @@ impl Preferences {
                 self.language = language;
                 (LANGUAGE, language.map(|l| l.tag().to_owned()))
             }
+            Change::Notifications(notifications) => {
+                self.notifications = notifications;
+                (NOTIFICATIONS, notifications.word().map(str::to_owned))
+            }
+            Change::Drawing(drawing) => {
+                self.drawing = drawing;
+                return (before != *self).then_some(Action::DrawWith(drawing));
+            }
         };
-        (before != *self).then(|| Command::SetSetting {
-            key: key.to_owned(),
-            value,
+        (before != *self).then(|| {
+            let key = key.to_owned();
+            Action::Send(Command::SetSetting { key, value }, Purpose::Quiet)
         })
     }
 }

@@ -4,7 +4,10 @@
 //! once: where something changes meanwhile, it is asked again when the answer is there, so what is shown at the end is
 //! never older than the last event.
 
-use std::collections::{BTreeSet, HashMap};
+mod chats;
+mod people;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jid::BareJid;
 use oriole_core::{
@@ -18,13 +21,17 @@ use oriole_core::{
         account::Account,
         certificate::CertificateFacts,
         chat::{Anchor, ChatSummary, Page},
-        contact::{Contact, ContactRequest},
+        contact::ContactRequest,
         ids::{AccountId, ChatId, MessageId},
         message::Message,
         presence::Presence,
     },
 };
 
+pub use self::{
+    chats::Chats,
+    people::{Number, People},
+};
 use crate::{
     action::{Action, Actions, Purpose},
     time_format::Zone,
@@ -142,12 +149,21 @@ pub struct World {
     zone: Zone,
     accounts: Option<Vec<Account>>,
     links: HashMap<AccountId, Link>,
-    chats: Vec<ChatSummary>,
-    contacts: HashMap<AccountId, Vec<Contact>>,
-    requests: Vec<ContactRequest>,
+    chats: Chats,
+    /// Whether the chat list is known.
+    listed: bool,
+    /// Chats in which contacts wrote something that was not read yet.
+    news: Vec<ChatId>,
+    people: People,
+    /// The accounts whose contacts were asked for.
+    met: HashSet<AccountId>,
     presence: HashMap<(AccountId, BareJid), Presence>,
+    /// Whose presence came while the contacts were being asked for: it is as new as the answer, or newer.
+    came: HashSet<(AccountId, BareJid)>,
     settings: HashMap<Setting, String>,
     asked: HashMap<Question, bool>,
+    /// Another number whenever anything of this may have changed.
+    version: u64,
 }
 
 impl World {
@@ -158,6 +174,12 @@ impl World {
             zone,
             ..Self::default()
         }
+    }
+
+    /// Another number whenever anything that is shown may have changed.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// Where the person is, as far as clocks are concerned.
@@ -192,6 +214,7 @@ impl World {
 
     /// Forgets what failed, because it is being tried anew.
     pub fn trying(&mut self, account: AccountId) {
+        self.version += 1;
         self.links.insert(
             account,
             Link {
@@ -203,33 +226,26 @@ impl World {
 
     /// The chat list, newest first.
     #[must_use]
-    pub fn chats(&self) -> &[ChatSummary] {
+    pub fn chats(&self) -> &Chats {
         &self.chats
     }
 
     /// A line of the chat list.
     #[must_use]
     pub fn chat(&self, id: ChatId) -> Option<&ChatSummary> {
-        self.chats.iter().find(|chat| chat.id == id)
+        self.chats.get(id)
     }
 
-    /// A line of the chat list, to change what was just told to the engine.
+    /// A line of the chat list, to change what was just told to the engine; never its last message.
     pub fn chat_mut(&mut self, id: ChatId) -> Option<&mut ChatSummary> {
-        self.chats.iter_mut().find(|chat| chat.id == id)
+        self.version += 1;
+        self.chats.get_mut(id)
     }
 
-    /// All contacts, account by account.
-    pub fn contacts(&self) -> impl Iterator<Item = &Contact> {
-        self.accounts()
-            .iter()
-            .filter_map(|account| self.contacts.get(&account.id))
-            .flatten()
-    }
-
-    /// Everybody who asks to be a contact, oldest first.
+    /// The contacts of all accounts, and those who ask to be one.
     #[must_use]
-    pub fn requests(&self) -> &[ContactRequest] {
-        &self.requests
+    pub fn people(&self) -> &People {
+        &self.people
     }
 
     /// What somebody's best device says; nobody is there as long as we are not.
@@ -278,9 +294,16 @@ impl World {
         if let Some(again) = self.asked.get_mut(&question) {
             *again = true;
         } else {
-            self.asked.insert(question.clone(), false);
-            actions.push(Action::Ask(question));
+            if let Question::Contacts(account) = &question {
+                self.came.retain(|(of, _)| of != account);
+            }
+            self.begin(question, actions);
         }
+    }
+
+    fn begin(&mut self, question: Question, actions: &mut Actions) {
+        self.asked.insert(question.clone(), false);
+        actions.push(Action::Ask(question));
     }
 
     /// Has everything asked again that is being asked about this chat's messages: they changed meanwhile.
@@ -301,17 +324,21 @@ impl World {
     /// That a question was answered. Asks again where something changed meanwhile, unless nobody waits any more.
     pub fn answered(&mut self, question: &Question, wanted: bool, actions: &mut Actions) {
         if self.asked.remove(question) == Some(true) && wanted {
-            self.ask(question.clone(), actions);
+            self.begin(question.clone(), actions);
         }
     }
 
     /// Puts an answer in place. Those about messages belong to the open conversation and are not for the world.
     pub fn accept(&mut self, question: &Question, answer: Answer, actions: &mut Actions) {
+        if !matches!(answer, Answer::History(_) | Answer::Messages(_)) {
+            self.version += 1;
+        }
         match (question, answer) {
             (_, Answer::Accounts(accounts)) => self.accept_accounts(accounts, actions),
             (_, Answer::Chats(chats)) => {
-                self.chats = chats;
-                self.sort();
+                chats.iter().for_each(|chat| self.note(chat));
+                self.listed = true;
+                self.chats.replace(chats);
             }
             (Question::Setting(key), Answer::Setting(Some(value))) => {
                 if let Some(setting) = Setting::ALL.into_iter().find(|known| known.key() == *key) {
@@ -320,14 +347,13 @@ impl World {
                 }
             }
             (Question::Chat(id), Answer::Chat(chat)) => {
-                self.chats.retain(|known| known.id != *id);
-                self.chats.extend(chat);
-                self.sort();
+                chat.iter().for_each(|chat| self.note(chat));
+                self.chats.put(*id, chat);
             }
             (Question::Contacts(account), Answer::Contacts(contacts)) => {
                 self.accept_contacts(*account, contacts);
             }
-            (_, Answer::Requests(requests)) => self.requests = requests,
+            (_, Answer::Requests(requests)) => self.people.set_requests(requests),
             (
                 _,
                 Answer::Chat(_)
@@ -339,18 +365,29 @@ impl World {
         }
     }
 
+    /// Notes a chat where a contact wrote something that was not there before. What was there at the start is no news.
+    fn note(&mut self, chat: &ChatSummary) {
+        let known = self.chat(chat.id);
+        let more = chat.unread > known.map_or(0, |known| known.unread);
+        let incoming = chat.last.as_ref().is_some_and(|last| !last.outgoing);
+        if self.listed && more && incoming && !chat.stranger {
+            self.news.push(chat.id);
+        }
+    }
+
+    /// Chats in which contacts wrote something since this was asked last.
+    pub fn take_news(&mut self) -> Vec<ChatId> {
+        std::mem::take(&mut self.news)
+    }
+
     fn accept_accounts(&mut self, accounts: Vec<AccountStatus>, actions: &mut Actions) {
-        let known = |id: &AccountId| accounts.iter().any(|status| status.account.id == *id);
-        self.links.retain(|id, _| known(id));
-        self.contacts.retain(|id, _| known(id));
-        self.presence.retain(|(id, _), _| known(id));
-        self.chats.retain(|chat| known(&chat.account));
-        self.requests.retain(|request| known(&request.account));
-        let new: Vec<AccountId> = accounts
-            .iter()
-            .map(|status| status.account.id)
-            .filter(|id| !self.contacts.contains_key(id))
-            .collect();
+        let ids: Vec<AccountId> = accounts.iter().map(|status| status.account.id).collect();
+        self.links.retain(|id, _| ids.contains(id));
+        self.met.retain(|id| ids.contains(id));
+        self.presence.retain(|(id, _), _| ids.contains(id));
+        self.came.retain(|(id, _)| ids.contains(id));
+        self.chats.retain(|chat| ids.contains(&chat.account));
+        self.people.keep_accounts(&ids);
         for status in &accounts {
             // What events said is newer, and says why.
             self.links.entry(status.account.id).or_insert_with(|| Link {
@@ -359,8 +396,10 @@ impl World {
             });
         }
         self.accounts = Some(accounts.into_iter().map(|status| status.account).collect());
-        for account in new {
-            self.ask(Question::Contacts(account), actions);
+        for account in ids {
+            if !self.met.contains(&account) {
+                self.ask(Question::Contacts(account), actions);
+            }
         }
     }
 
@@ -375,21 +414,31 @@ impl World {
                 item.address.to_string(),
             )
         });
-        self.presence.retain(|(of, _), _| *of != account);
+        let came = &self.came;
+        self.presence
+            .retain(|who, _| who.0 != account || came.contains(who));
         for status in &contacts {
-            self.presence.insert(
-                (account, status.contact.item.address.clone()),
-                status.presence.clone(),
-            );
+            let who = (account, status.contact.item.address.clone());
+            if !came.contains(&who) {
+                self.presence.insert(who, status.presence.clone());
+            }
         }
-        self.contacts.insert(
+        self.came.retain(|(of, _)| *of != account);
+        self.met.insert(account);
+        let accounts: Vec<AccountId> = self.accounts().iter().map(|account| account.id).collect();
+        self.people.set_contacts(
             account,
             contacts.into_iter().map(|status| status.contact).collect(),
+            &accounts,
         );
     }
 
     /// Takes in what happened, and asks for what is to be read anew.
     pub fn events(&mut self, events: &[Event], actions: &mut Actions) {
+        // What is said of chats is asked for first.
+        let asks =
+            |event: &Event| matches!(event, Event::ChatChanged { .. } | Event::Timeline { .. });
+        self.version += u64::from(!events.iter().all(asks));
         let mut chats = BTreeSet::new();
         for event in events {
             match event {
@@ -429,12 +478,11 @@ impl World {
                     address,
                     presence,
                 } => {
-                    self.presence
-                        .insert((*account, address.clone()), presence.clone());
-                    let contacts = Question::Contacts(*account);
-                    if let Some(again) = self.asked.get_mut(&contacts) {
-                        *again = true;
+                    let who = (*account, address.clone());
+                    if self.asked.contains_key(&Question::Contacts(*account)) {
+                        self.came.insert(who.clone());
                     }
+                    self.presence.insert(who, presence.clone());
                 }
                 Event::Failed { .. } => {}
             }
@@ -446,12 +494,5 @@ impl World {
                 self.ask(Question::Chat(chat), actions);
             }
         }
-    }
-
-    fn sort(&mut self) {
-        self.chats.sort_by_key(|chat| {
-            let last = chat.last.as_ref();
-            std::cmp::Reverse((last.map(|l| l.time), last.map(|l| l.message), chat.id))
-        });
     }
 }

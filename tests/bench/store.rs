@@ -9,7 +9,9 @@
     reason = "a benchmark that fails may stop"
 )]
 
-use std::{path::Path, time::Duration};
+mod history;
+
+use std::time::Duration;
 
 use chrono::DateTime;
 use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
@@ -22,15 +24,13 @@ use oriole_core::{
         ids::{AccountId, ChatId},
         message::{IncomingMessage, MessageIds, Origin},
     },
-    store::{FILE_NAME, Store, write::Write},
+    store::{Store, write::Write},
 };
-use rusqlite::Connection;
+
+use history::CHATS;
 
 /// How many calls are in flight at once.
 const IN_FLIGHT: u64 = 1_000;
-/// How many messages the long history has, over how many chats.
-const MESSAGES: i64 = 1_000_000;
-const CHATS: i64 = 500;
 
 /// Draws a new message with ids of the usual shape.
 struct Sender {
@@ -111,37 +111,8 @@ fn storing(criterion: &mut Criterion) {
     block_on(store.close());
 }
 
-/// A long history, written without the store, for it would take a while otherwise.
-fn fill(folder: &Path) {
-    let store = Store::open(folder).unwrap();
-    Sender::new(&store);
-    block_on(store.close());
-    let connection = Connection::open(folder.join(FILE_NAME)).unwrap();
-    connection
-        .execute_batch(&format!(
-            "PRAGMA synchronous = OFF;
-             BEGIN;
-             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {CHATS})
-             INSERT INTO chats (id, account, address, preview)
-             SELECT i, 1, printf('friend%d@capulet.example', i), 'What light' FROM n;
-             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MESSAGES})
-             INSERT INTO messages (id, chat, author, outgoing, time, state, origin, stranger, body)
-             SELECT i, 1 + (i * 7919) % {CHATS}, printf('friend%d@capulet.example', 1 + (i * 7919) % {CHATS}),
-                 0, i * 1000, 'delivered', 'live', 0,
-                 printf('What light through yonder window breaks? %d', i)
-             FROM n;
-             INSERT INTO sender_ids (chat, id, message, kinds)
-             SELECT chat, printf('5f0c2f6e-9d7a-4c7a-%08x', id), id, 3 FROM messages ORDER BY chat, id;
-             UPDATE chats SET last_message = (SELECT max(id) FROM messages WHERE chat = chats.id);
-             COMMIT;"
-        ))
-        .unwrap();
-}
-
 fn reading(criterion: &mut Criterion) {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    fill(folder.path());
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::open(&history::folder()).unwrap();
     let mut group = criterion.benchmark_group("in 1,000,000 messages of 500 chats");
     group
         .sample_size(50)

@@ -1,6 +1,7 @@
 //! Tests of the engine as a whole: commands in, events out, a scripted server on the other side.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod activity;
 mod blocking;
 mod contacts;
 mod hostile;

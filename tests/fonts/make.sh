@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the test fonts anew: Noto Sans CJK SC, Regular and Bold, cut down to the characters of the Chinese locale and of
-# sample.txt. Needs python3 with venv, and Debian's package fonts-noto-cjk.
+# sample.txt, and DejaVu Sans, cut down to the letters of Hebrew and Arabic.
+# Needs python3 with venv, and Debian's packages fonts-noto-cjk and fonts-dejavu-core.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 locale=$here/../../resources/locales/zh-CN
@@ -18,3 +19,7 @@ for weight in Regular Bold; do
     "$work/python/bin/pyftsubset" "$source/NotoSansCJK-$weight.ttc" --font-number=2 --text-file="$work/characters" \
         --layout-features= --no-recalc-timestamp --no-hinting --desubroutinize --name-IDs='*' --output-file="$here/NotoSansCJKsc-$weight.otf"
 done
+
+"$work/python/bin/pyftsubset" /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf --no-hinting --no-recalc-timestamp --name-IDs='*' \
+    --unicodes=U+05D0-05EA,U+060C,U+061B,U+061F,U+0621-063A,U+0641-064A --layout-features=init,medi,fina,isol,rlig,ccmp \
+    --drop-tables+=FFTM --output-file="$here/DejaVuSans-rtl.ttf"

@@ -155,7 +155,7 @@ fn nothing_is_read_while_the_window_is_not_looked_at() {
     }]);
     let line = summary(CHAT, "mei@example.org", Some(&message(3, false, "x")), 2);
     let actions = window.answer(Question::Chat(CHAT), Answer::Chat(Some(line)));
-    assert_eq!(actions, []);
+    assert_eq!(commands(&actions), []);
     assert_eq!(window.ui.world().chat(CHAT).unwrap().unread, 2);
     let actions = window.tell(Message::Focused(true));
     assert_eq!(commands(&actions), [Command::MarkRead(CHAT)]);

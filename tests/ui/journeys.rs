@@ -40,6 +40,7 @@ fn first_start() -> Window {
             Question::Setting("appearance"),
             Question::Setting("zoom"),
             Question::Setting("language"),
+            Question::Setting("notifications"),
             Question::Accounts,
             Question::Chats,
             Question::Requests,
@@ -357,7 +358,9 @@ fn contact_requests_are_answered() {
     let actions = window.events([Event::ContactRequested(request.clone())]);
     assert_eq!(questions(&actions), [Question::Requests]);
     window.answer(Question::Requests, Answer::Requests(vec![request.clone()]));
-    assert_eq!(window.ui.world().requests(), std::slice::from_ref(&request));
+    let asking = window.ui.world().people().requests();
+    assert_eq!(asking.len(), 1);
+    assert_eq!(asking[0].1, request);
     let (account, address) = (ME, request.address);
     let actions = window.sidebar(sidebar::Message::Accept(account, address.clone()));
     assert_eq!(

@@ -9,10 +9,13 @@
 mod composer;
 mod contrast;
 mod conversation;
+mod desktop;
+mod fonts;
 mod gallery;
 mod journeys;
 mod keyboard;
 mod layers;
+mod lists;
 mod reading;
 mod screen;
 mod screens;

@@ -1,5 +1,7 @@
 //! A window drawn without a screen that keeps the state of its widgets from one message to the next, as the real one does.
 
+use std::time::{Duration, Instant};
+
 use iced::{
     Event, Point, Size, Theme,
     keyboard::{self, Key, Modifiers, key::Named},
@@ -22,25 +24,10 @@ use oriole_ui::{
     style,
 };
 
-use crate::support::Window;
+use crate::support::{Window, fonts};
 
 pub(crate) const WIDE: Size = Size::new(1200.0, 780.0);
 pub(crate) const NARROW: Size = Size::new(380.0, 780.0);
-
-/// Loads the bundled faces, once for all windows of this process.
-///
-/// What is not in them comes from the system; pictures of such text are not compared.
-pub(crate) fn pin_fonts() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let mut system = iced_test::renderer::graphics::text::font_system()
-            .write()
-            .unwrap();
-        for face in style::fonts() {
-            system.load_font(face);
-        }
-    });
-}
 
 /// A window on no screen.
 pub(crate) struct Screen {
@@ -49,11 +36,13 @@ pub(crate) struct Screen {
     cache: Option<Cache>,
     renderer: Renderer,
     cursor: mouse::Cursor,
+    /// Stands still, so that carets do not blink, until it is told to go on.
+    now: Instant,
 }
 
 impl Screen {
     pub(crate) fn new(mut window: Window, size: Size) -> Self {
-        pin_fonts();
+        fonts::pin();
         window.tell(Message::Resized(size));
         let renderer =
             iced_test::futures::futures::executor::block_on(<Renderer as Headless>::new(
@@ -68,6 +57,7 @@ impl Screen {
             cache: Some(Cache::new()),
             renderer,
             cursor: mouse::Cursor::Unavailable,
+            now: Instant::now(),
         };
         screen.events(&[]);
         screen
@@ -77,9 +67,7 @@ impl Screen {
     pub(crate) fn events(&mut self, events: &[Event]) -> Actions {
         let mut actions = Actions::new();
         let mut events = events.to_vec();
-        events.push(Event::Window(window::Event::RedrawRequested(
-            std::time::Instant::now(),
-        )));
+        events.push(Event::Window(window::Event::RedrawRequested(self.now)));
         let mut messages = self.with(|interface, renderer, cursor| {
             let mut messages = Vec::new();
             interface.update(
@@ -119,7 +107,7 @@ impl Screen {
             }
         }
         // As the event loop does after every message.
-        let redraw = Event::Window(window::Event::RedrawRequested(std::time::Instant::now()));
+        let redraw = Event::Window(window::Event::RedrawRequested(self.now));
         self.with(|interface, renderer, cursor| {
             interface.update(
                 &[redraw],
@@ -176,6 +164,36 @@ impl Screen {
         }
     }
 
+    /// Moves the pointer here, and leaves it there.
+    pub(crate) fn point(&mut self, place: Point) {
+        self.cursor = mouse::Cursor::Available(place);
+        self.events(&[Event::Mouse(mouse::Event::CursorMoved { position: place })]);
+    }
+
+    /// Moves the pointer onto this text, and leaves it there.
+    pub(crate) fn hover(&mut self, text: &str) {
+        let place = self
+            .find(text)
+            .unwrap_or_else(|| panic!("not there: {text}"));
+        self.point(place);
+    }
+
+    /// Presses a button where the pointer is.
+    pub(crate) fn press(&mut self, button: mouse::Button) {
+        self.events(&[Event::Mouse(mouse::Event::ButtonPressed(button))]);
+    }
+
+    /// Releases a button where the pointer is.
+    pub(crate) fn release(&mut self, button: mouse::Button) {
+        self.events(&[Event::Mouse(mouse::Event::ButtonReleased(button))]);
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&mut self, time: Duration) {
+        self.now += time;
+        self.events(&[]);
+    }
+
     /// Clicks on this text.
     pub(crate) fn click(&mut self, text: &str) -> Actions {
         let place = self
@@ -190,6 +208,32 @@ impl Screen {
         ]);
         self.cursor = mouse::Cursor::Unavailable;
         actions
+    }
+
+    /// Turns the wheel there by this many px, upwards where positive.
+    pub(crate) fn wheel(&mut self, at: Point, px: f32) -> Actions {
+        self.cursor = mouse::Cursor::Available(at);
+        let delta = mouse::ScrollDelta::Pixels { x: 0.0, y: px };
+        let actions = self.events(&[Event::Mouse(mouse::Event::WheelScrolled { delta })]);
+        self.cursor = mouse::Cursor::Unavailable;
+        actions
+    }
+
+    /// All texts that are built, seen or not.
+    pub(crate) fn texts(&mut self) -> Vec<(String, iced::Rectangle)> {
+        #[derive(Default)]
+        struct Texts(Vec<(String, iced::Rectangle)>);
+        impl Operation for Texts {
+            fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+                operate(self);
+            }
+            fn text(&mut self, _id: Option<&Id>, bounds: iced::Rectangle, text: &str) {
+                self.0.push((text.to_owned(), bounds));
+            }
+        }
+        let mut texts = Texts::default();
+        self.operate(&mut texts);
+        texts.0
     }
 
     /// Where this text stands.
@@ -242,7 +286,7 @@ impl Screen {
         let theme = self.window.ui.look().theme();
         let tokens = style::tokens(&theme);
         // Widgets know only from this what they look like.
-        let redraw = Event::Window(window::Event::RedrawRequested(std::time::Instant::now()));
+        let redraw = Event::Window(window::Event::RedrawRequested(self.now));
         self.with(|interface, renderer, cursor| {
             let style = Style {
                 text_color: tokens.text,

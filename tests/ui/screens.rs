@@ -26,13 +26,14 @@ use oriole_ui::{
 };
 
 use crate::support::{
-    CHAT, ME, Window, account, certificate, connection, contact, jid, message, summary,
+    CHAT, ME, Window, account, certificate, connection, contact, fonts, jid, message, summary,
 };
 
 const WIDE: Size = Size::new(1200.0, 780.0);
 const NARROW: Size = Size::new(380.0, 700.0);
 
 fn simulator(window: &Window, size: Size) -> Simulator<'_, Message> {
+    fonts::pin();
     let settings = iced::Settings {
         fonts: style::fonts(),
         default_font: style::REGULAR,
@@ -421,7 +422,11 @@ fn a_new_chat_over_an_error() {
         Answer::Accounts(vec![account(1, "me@example.org"), second]),
     );
     window.tell(Message::Shortcut(Shortcut::NewChat));
-    shows(&window, WIDE, &["From", "Also add as a contact", "Start"]);
+    shows(
+        &window,
+        WIDE,
+        &["From account", "Also add as a contact", "Start"],
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #[allow(dead_code, reason = "the benches use the rest")]
 pub(crate) mod harness;
+pub(crate) use harness::fonts;
 
 use std::str::FromStr;
 

@@ -85,6 +85,15 @@ zoom = Size
 zoom-in = Larger
 zoom-out = Smaller
 zoom-percent = { $percent } %
+notifications = Notifications
+notifications-text = Name and message
+notifications-name = Name only
+notifications-none = None
+notification-new = New message
+drawing = Drawing, from the next start on
+drawing-automatic = What is best here
+drawing-software = Processor
+drawing-graphics = Graphics card
 language = Language
 language-system = Like the system
 
@@ -95,7 +104,6 @@ tab-contacts = Contacts
 tab-contacts-waiting = Contacts ({ $count })
 no-chats = No chats yet
 no-contacts = No contacts yet
-show-more = Show more
 preview-own = You: { $text }
 preview-draft = Draft: { $text }
 preview-failed = Not sent: { $text }
@@ -116,9 +124,10 @@ presence-offline = Offline
 
 new-chat = New chat
 add-contact = Add a contact
-add = Add
+add-contact-below = They will be asked whether you may see each other online.
+send-request = Send request
 new-chat-hint = The address of the person, as in you@example.org.
-from-account = From
+from-account = From account
 also-add-contact = Also add as a contact
 start-chat = Start
 
@@ -136,7 +145,7 @@ newest = To the newest messages
 show-all = Show all
 show-less = Show less
 too-long = This message is too long to show all of it.
-message-failed = not sent
+message-failed = Not sent
 try-again = Try again
 write-to = Message { $name }
 send = Send
@@ -155,6 +164,7 @@ emoji-objects = Objects
 emoji-symbols = Symbols
 emoji-flags = Flags
 notice-about = { $address }: { $sentence }
+notice-room = { $address } is a group chat. Oriole cannot join group chats yet.
 dismiss = Dismiss
 
 ## Times

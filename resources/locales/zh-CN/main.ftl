@@ -85,6 +85,15 @@ zoom = 大小
 zoom-in = 放大
 zoom-out = 缩小
 zoom-percent = { $percent }%
+notifications = 通知
+notifications-text = 显示姓名和消息
+notifications-name = 只显示姓名
+notifications-none = 不通知
+notification-new = 新消息
+drawing = 绘图方式（下次启动后生效）
+drawing-automatic = 自动选择
+drawing-software = 处理器
+drawing-graphics = 显卡
 language = 语言
 language-system = 跟随系统
 
@@ -95,7 +104,6 @@ tab-contacts = 联系人
 tab-contacts-waiting = 联系人（{ $count }）
 no-chats = 还没有聊天
 no-contacts = 还没有联系人
-show-more = 显示更多
 preview-own = 我：{ $text }
 preview-draft = 草稿：{ $text }
 preview-failed = 未发送：{ $text }
@@ -116,7 +124,8 @@ presence-offline = 离线
 
 new-chat = 新聊天
 add-contact = 添加联系人
-add = 添加
+add-contact-below = 会先询问对方，是否愿意互相看到在线状态。
+send-request = 发送请求
 new-chat-hint = 对方的地址，例如 you@example.org。
 from-account = 使用账号
 also-add-contact = 同时添加为联系人
@@ -155,6 +164,7 @@ emoji-objects = 物品
 emoji-symbols = 符号
 emoji-flags = 旗帜
 notice-about = { $address }：{ $sentence }
+notice-room = { $address } 是群聊。Oriole 目前还不能加入群聊。
 dismiss = 知道了
 
 ## 时间

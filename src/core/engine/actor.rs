@@ -1,6 +1,9 @@
 //! The engine's own task: takes commands in order, keeps one session per account, and does what concerns no connection.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use jid::BareJid;
@@ -133,6 +136,19 @@ impl Actor {
             } => self.update_account(account, update, password).await,
             Command::AcceptDowngrade(account) => self.order(account, Order::AcceptDowngrade),
             Command::ConnectNow(account) => self.order(account, Order::ConnectNow),
+            Command::NetworkChanged => {
+                for running in self.sessions.values() {
+                    let _ = running.orders.send(Order::NetworkChanged);
+                }
+                Ok(Done::Ok)
+            }
+            Command::SetActive(active) => {
+                self.shared.active.store(active, Ordering::Relaxed);
+                for running in self.sessions.values() {
+                    let _ = running.orders.send(Order::Activity);
+                }
+                Ok(Done::Ok)
+            }
             Command::RemoveAccount(account) => self.remove_account(account).await,
             Command::SetPresence { account, presence } => {
                 self.set_presence(account, presence).await

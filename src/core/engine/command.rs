@@ -60,6 +60,11 @@ pub enum Command {
     RemoveAccount(AccountId),
     /// Tries to connect at once, where an account waits for its next try.
     ConnectNow(AccountId),
+    /// The way to the servers may be another: the machine woke up or has another address. Accounts that wait for their next try connect at
+    /// once; connections that are there have to show that they live.
+    NetworkChanged,
+    /// Whether somebody looks at Oriole; servers then know what can wait (XEP-0352). At the start somebody does.
+    SetActive(bool),
     /// What others shall see. `Offline` signs out.
     SetPresence {
         /// Whose; none for all.

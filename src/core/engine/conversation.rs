@@ -1,6 +1,6 @@
 //! A session while it is connected: takes in stanzas, stores what they cause, and then does the rest, in order.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use chrono::{TimeDelta, Utc};
 use futures::{FutureExt, StreamExt};
@@ -85,8 +85,12 @@ impl Session {
             meter,
             session,
             roster_versions,
+            client_state,
         } = ready;
         self.roster_versions = roster_versions;
+        self.client_state = client_state;
+        // Every stream begins as if somebody looked (XEP-0352 §4.2, §5.1).
+        self.told_active = true;
         match session {
             Kind::Resumed { h } => {
                 let Some(saved) = self.saved.take() else {
@@ -105,6 +109,7 @@ impl Session {
                     self.announce_presence(&mut stream);
                 }
                 self.carry_out_held(&mut stream);
+                self.tell_activity(&mut stream);
                 Ok(stream)
             }
             Kind::Fresh {
@@ -393,8 +398,19 @@ impl Session {
         let effects = self.feed(|feature, context| feature.synced(context));
         self.at_once(stream, effects);
         self.tell(ConnectionState::Online, None);
+        self.tell_activity(stream);
         self.outbox.restart();
         self.carry_out_held(stream);
+    }
+
+    /// Tells the server whether somebody looks, where it wants to know and does not yet.
+    fn tell_activity(&mut self, stream: &mut AccountStream) {
+        let active = self.shared.active.load(Ordering::Relaxed);
+        if self.client_state && active != self.told_active {
+            self.told_active = active;
+            let name = if active { "active" } else { "inactive" };
+            stream.say(Element::bare(name, ns::CSI));
+        }
     }
 
     fn carry_out_held(&mut self, stream: &mut AccountStream) {
@@ -428,6 +444,8 @@ impl Session {
                 }
             }
             Order::ConnectNow => {}
+            Order::NetworkChanged => stream.doubt(),
+            Order::Activity => self.tell_activity(stream),
             Order::AcceptDowngrade => self.accept_downgrade = true,
             Order::Stop => return Some(Over::Leave(Next::Stop)),
         }

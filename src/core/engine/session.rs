@@ -60,6 +60,10 @@ pub(super) enum Order {
     Changed(Box<Account>, Reconnect),
     /// Try at once.
     ConnectNow,
+    /// The way to the server may be another.
+    NetworkChanged,
+    /// Somebody looks at Oriole, or nobody any more.
+    Activity,
     /// Weaker protection than before was accepted, for the next sign-in.
     AcceptDowngrade,
     /// Sign out and end.
@@ -127,6 +131,10 @@ pub(super) struct Session {
     pub(super) book: Book,
     pub(super) server: HashSet<String>,
     pub(super) roster_versions: bool,
+    /// Whether the server wants to know if somebody looks.
+    pub(super) client_state: bool,
+    /// What it was told of that.
+    pub(super) told_active: bool,
     /// The address that the server gave us last.
     pub(super) bound: FullJid,
     pub(super) pending: FuturesOrdered<BoxFuture<'static, Committed>>,
@@ -169,6 +177,8 @@ impl Session {
             book: Book::default(),
             server: HashSet::new(),
             roster_versions: false,
+            client_state: false,
+            told_active: true,
             bound,
             pending: FuturesOrdered::new(),
             outbox: Outbox::default(),
@@ -262,6 +272,9 @@ impl Session {
                 () = sleep_until(until) => return Next::Connect,
                 order = self.orders.recv() => {
                     let Some(order) = order else { return Next::Stop };
+                    if matches!(order, Order::NetworkChanged) {
+                        return Next::Connect;
+                    }
                     if let Some(next) = self.order_offline(order) {
                         return next;
                     }
@@ -277,7 +290,8 @@ impl Session {
                 let _ = reply.send(Err(not_connected()));
                 None
             }
-            Order::Send => None,
+            // Whoever waits for the person does not wait for the network.
+            Order::Send | Order::NetworkChanged | Order::Activity => None,
             Order::Retry(message) => {
                 self.outbox.retry(message);
                 None
@@ -332,7 +346,9 @@ impl Session {
                     None | Some(Order::Stop) => return Next::Stop,
                     Some(Order::Do(command, reply)) => self.hold(command, reply),
                     Some(Order::Retry(message)) => self.outbox.retry(message),
-                    Some(Order::Send | Order::ConnectNow) => {}
+                    Some(Order::Send | Order::ConnectNow | Order::Activity) => {}
+                    // What was begun may go the old way.
+                    Some(Order::NetworkChanged) => return Next::Connect,
                     Some(Order::AcceptDowngrade) => {
                         self.accept_downgrade = true;
                         return Next::Connect;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
 
 use jid::BareJid;
@@ -26,6 +26,8 @@ pub struct Shared {
     pub(super) hub: Hub,
     pub(super) network: Network,
     pub(super) secrets: Arc<dyn Secrets>,
+    /// Whether somebody looks at Oriole.
+    pub(super) active: AtomicBool,
     live: Mutex<HashMap<AccountId, Live>>,
 }
 
@@ -50,6 +52,7 @@ impl Shared {
             hub,
             network,
             secrets,
+            active: AtomicBool::new(true),
             live: Mutex::default(),
         }
     }

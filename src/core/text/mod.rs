@@ -11,3 +11,4 @@ pub mod links;
 pub mod normalize;
 pub mod runs;
 pub mod spans;
+pub mod uri;

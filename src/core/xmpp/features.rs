@@ -20,6 +20,8 @@ pub struct Features {
     pub session_required: bool,
     /// Stream management (XEP-0198).
     pub management: bool,
+    /// Telling whether somebody looks (XEP-0352).
+    pub client_state: bool,
     /// Versions of the contact list (RFC 6121 §2.6).
     pub roster_versions: bool,
 }
@@ -51,6 +53,7 @@ impl Features {
             session_required: element
                 .get_child("session", ns::SESSION)
                 .is_some_and(|session| !session.has_child("optional", ns::SESSION)),
+            client_state: has("csi", ns::CSI),
             management: has("sm", ns::SM),
             roster_versions: has("ver", ns::ROSTER_VERSIONING),
         }
@@ -70,7 +73,7 @@ mod tests {
             <mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism><mechanism> PLAIN </mechanism><odd/></mechanisms>
             <sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'><channel-binding type='tls-exporter'/></sasl-channel-binding>
             <session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>
-            <sm xmlns='urn:xmpp:sm:3'/><ver xmlns='urn:xmpp:features:rosterver'/>
+            <sm xmlns='urn:xmpp:sm:3'/><csi xmlns='urn:xmpp:csi:0'/><ver xmlns='urn:xmpp:features:rosterver'/>
             </features>".parse().unwrap();
         assert_eq!(
             Features::read(&element),
@@ -80,6 +83,7 @@ mod tests {
                 bindings: Some(vec!["tls-exporter".into()]),
                 session_required: true,
                 management: true,
+                client_state: true,
                 roster_versions: true,
             }
         );

@@ -41,6 +41,8 @@ pub struct Ready {
     pub session: Session,
     /// Whether the contact list has versions.
     pub roster_versions: bool,
+    /// Whether the server wants to know if somebody looks (XEP-0352).
+    pub client_state: bool,
 }
 
 /// What kind of session a stream carries.
@@ -103,6 +105,7 @@ fn ready(secured: Secured, session: Session) -> Ready {
         meter: secured.meter,
         session,
         roster_versions: secured.features.roster_versions,
+        client_state: secured.features.client_state,
     }
 }
 

@@ -45,6 +45,8 @@ pub const TIMEOUTS: Timeouts = Timeouts {
     read_timeout: Duration::from_secs(60),
     response_timeout: Duration::from_secs(20),
 };
+/// How long a connection in doubt may take to show that it lives.
+const DOUBT: Duration = Duration::from_secs(20);
 /// How long the other side may refuse to take a single byte.
 const WRITE_STALL: Duration = Duration::from_secs(60);
 /// How many stanzas may wait to be written before nothing more is read.
@@ -113,6 +115,8 @@ pub struct Stream<Tag, Ask> {
     barrier: Option<(String, u32)>,
     tagged_sent: u32,
     stalled_since: Option<Instant>,
+    /// By when something must have come, where the connection is in doubt.
+    doubted_until: Option<Instant>,
     wake: Pin<Box<Sleep>>,
     paused: bool,
     ended: bool,
@@ -145,6 +149,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             barrier: None,
             tagged_sent: 0,
             stalled_since: None,
+            doubted_until: None,
             wake: Box::pin(sleep_until(Instant::now())),
             paused: false,
             ended: false,
@@ -202,6 +207,20 @@ impl<Tag, Ask> Stream<Tag, Ask> {
                 answer: Answer::Lost,
                 number: None,
             }),
+        }
+    }
+
+    /// Queues an element that is no stanza; it is neither counted nor sent again.
+    pub fn say(&mut self, nonza: Element) {
+        self.nonzas.push_back(nonza);
+    }
+
+    /// Has the connection show that it lives: whatever was the way to the server may be no more, without either side being told. Where nothing
+    /// comes within 20 s, the stream ends and can be resumed.
+    pub fn doubt(&mut self) {
+        if self.doubted_until.is_none() {
+            self.doubted_until = Some(Instant::now() + DOUBT);
+            self.ask_for_life();
         }
     }
 
@@ -381,21 +400,25 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         )
     }
 
+    /// Asks for any answer.
+    fn ask_for_life(&mut self) {
+        if self.managed {
+            self.nonzas.push_back(Element::bare("r", ns::SM));
+        } else {
+            let ping = self.ping(&random_id());
+            self.nonzas.push_back(ping);
+        }
+    }
+
     fn read(&mut self, read: Option<Result<Incoming, ReadError>>) {
         match read {
             Some(Ok(incoming)) => {
+                self.doubted_until = None;
                 self.meter.reset();
                 self.take(incoming);
             }
-            Some(Err(ReadError::SoftTimeout)) => {
-                // Any byte that comes in answer shows that the connection lives; none for the response time ends it.
-                if self.managed {
-                    self.nonzas.push_back(Element::bare("r", ns::SM));
-                } else {
-                    let ping = self.ping(&random_id());
-                    self.nonzas.push_back(ping);
-                }
-            }
+            // Any byte that comes in answer shows that the connection lives; none for the response time ends it.
+            Some(Err(ReadError::SoftTimeout)) => self.ask_for_life(),
             Some(Err(ReadError::HardError(_))) if self.meter.ended() => self.end(
                 Failure::new(ErrorKind::ConnectionRefused, "the connection was closed"),
                 true,
@@ -540,7 +563,14 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             );
             return Poll::Ready(());
         }
-        let next = [self.requests.next_deadline(), stalled];
+        if self.doubted_until.is_some_and(|deadline| deadline <= now) {
+            self.end(
+                Failure::new(ErrorKind::Timeout, "the connection is dead"),
+                true,
+            );
+            return Poll::Ready(());
+        }
+        let next = [self.requests.next_deadline(), stalled, self.doubted_until];
         let Some(next) = next.into_iter().flatten().min() else {
             return Poll::Pending;
         };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use iced::{
     Bottom, Center, Element, Fill, Padding, Theme,
     widget::{
-        Space, button, center, center_x, column, container, opaque, pin, row, rule,
+        Column, Space, button, center, center_x, column, container, opaque, pin, row, rule,
         space::horizontal, stack, text,
     },
 };
@@ -39,16 +39,26 @@ pub const LIST: &str = "messages";
 /// How wide the avatars beside the messages are, in px.
 const AVATAR: f32 = 24.0;
 /// The room to the right of the text for the time, in px.
-const FOOT: f32 = 44.0;
+const FOOT: f32 = 42.0;
 /// The same where it says how far the message got, too.
-const OWN_FOOT: f32 = 62.0;
+const OWN_FOOT: f32 = 60.0;
 /// The space at both sides of the messages, in px.
 const SIDES: f32 = 20.0;
+/// The same where one pane is shown at a time, in px.
+const NARROW_SIDES: f32 = 12.0;
 
 /// Who the other one is, as drawn beside their messages.
 struct Portrait<'a> {
     initials: String,
     address: &'a str,
+}
+
+/// The space at both sides of what is in the list. The list itself keeps some at the right, for its scrollbar.
+fn sides(context: Context<'_>) -> Padding {
+    let sides = if context.narrow { NARROW_SIDES } else { SIDES };
+    Padding::default()
+        .left(sides)
+        .right((sides - virtual_list::BAR_WIDTH).max(0.0))
 }
 
 /// Draws the messages.
@@ -167,13 +177,12 @@ fn line<'a>(
         return Space::new().into();
     };
     match key.part {
-        Part::Day => day(time_format::day(
-            context.words,
-            context.zone,
-            context.now,
-            bubble.time,
-        )),
-        Part::Unread => unread(context.words),
+        Part::Day => {
+            let words = context.words;
+            let label = time_format::day(words, context.zone, context.now, bubble.time);
+            day(label, context)
+        }
+        Part::Unread => unread(context),
         Part::Bubble => {
             let joined = |one: &Bubble, other: &Bubble| {
                 joins(one, other)
@@ -182,7 +191,8 @@ fn line<'a>(
             };
             let first = before.is_none_or(|before| !joined(before, bubble));
             let last = after.is_none_or(|after| !joined(bubble, after));
-            message(bubble, first, last, portrait, context)
+            let end = after.is_none();
+            message(bubble, (first, last, end), portrait, context)
         }
     }
 }
@@ -192,20 +202,20 @@ fn joins(before: &Bubble, after: &Bubble) -> bool {
     before.outgoing == after.outgoing && (after.time - before.time).num_minutes().abs() < 5
 }
 
-fn day<'a>(label: String) -> Element<'a, Message> {
+fn day<'a>(label: String, context: Context<'_>) -> Element<'a, Message> {
     center_x(
         container(text(label).size(size::SMALL))
             .padding([2.0, 10.0])
             .style(surfaces::chip),
     )
-    .padding([space::S, 0.0])
+    .padding(sides(context).vertical(space::S))
     .into()
 }
 
-fn unread<'a>(words: &Words) -> Element<'a, Message> {
+fn unread<'a>(context: Context<'a>) -> Element<'a, Message> {
     row![
         rule::horizontal(1).style(surfaces::amber_line),
-        text(words.get("new-messages"))
+        text(context.words.get("new-messages"))
             .size(size::SMALL)
             .font(style::BOLD)
             .style(surfaces::amber),
@@ -213,21 +223,20 @@ fn unread<'a>(words: &Words) -> Element<'a, Message> {
     ]
     .spacing(10)
     .align_y(Center)
-    .padding([space::S, SIDES])
+    .padding(sides(context).vertical(space::S))
     .into()
 }
 
 fn message<'a>(
     bubble: &'a Bubble,
-    first: bool,
-    last: bool,
+    (first, last, end): (bool, bool, bool),
     portrait: &Portrait<'a>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let failed = bubble.outgoing && bubble.state == MessageState::Failed;
     let body = container(
         container(content(bubble, failed, context))
-            .padding([8.0, space::M])
+            .padding([9.0, 13.0])
             .style(if failed {
                 surfaces::bubble_failed
             } else if bubble.outgoing {
@@ -238,10 +247,8 @@ fn message<'a>(
     )
     .max_width(BUBBLE_WIDTH);
     let above = if first { space::S } else { 3.0 };
-    let padding = Padding::default()
-        .top(above)
-        .bottom(if last { 4.0 } else { 0.0 })
-        .horizontal(SIDES);
+    let below = if end { space::M } else { 0.0 };
+    let padding = sides(context).top(above).bottom(below);
     let line = if bubble.outgoing {
         row![horizontal(), body]
     } else {
@@ -260,7 +267,13 @@ fn message<'a>(
 fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Element<'a, Message> {
     let words = context.words;
     let shown = bubble.shown();
-    let body = rich_body(shown.spans(context.tokens))
+    let spans = shown.spans(context.tokens).into_iter();
+    // Links are told by more than their colour.
+    let spans = spans.map(|span| {
+        let link = span.link.is_some();
+        span.underline(link)
+    });
+    let body = rich_body(spans.collect())
         .size(size::BODY, 20.0)
         .font(style::REGULAR)
         .style(body_style)
@@ -279,26 +292,37 @@ fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Elemen
     if bubble.outgoing {
         foot = foot.push(delivery(bubble.state));
     }
+    let room = if bubble.outgoing { OWN_FOOT } else { FOOT };
     let plain = !failed && bubble.unfolded.is_none();
-    if plain {
-        let room = if bubble.outgoing { OWN_FOOT } else { FOOT };
-        let foot = container(foot).width(Fill).height(Fill);
-        return stack![
-            container(body).padding(Padding::default().right(room)),
-            foot.align_x(iced::Right).align_y(Bottom),
-        ]
-        .into();
-    }
-    let mut block = column![body].spacing(4);
+    let block: Element<'a, Message> = if plain {
+        container(body)
+            .padding(Padding::default().right(room))
+            .into()
+    } else {
+        notes(bubble, failed, column![body].spacing(4), room, words).into()
+    };
+    let foot = container(foot).width(Fill).height(Fill);
+    stack![block, foot.align_x(iced::Right).align_y(Bottom)].into()
+}
+
+/// What stands under a message that failed or is folded; the last line leaves room for the time.
+fn notes<'a>(
+    bubble: &'a Bubble,
+    failed: bool,
+    mut block: Column<'a, Message>,
+    room: f32,
+    words: &Words,
+) -> Column<'a, Message> {
+    let mut deeds = row![].spacing(space::M);
     if bubble.unfolded.is_some() {
         let label = if bubble.open {
             words.get("show-less")
         } else {
             words.get("show-all")
         };
-        block = block.push(small(label, Message::Unfold(bubble.id)));
+        deeds = deeds.push(small(label, Message::Unfold(bubble.id)));
     }
-    if bubble.open && shown.more {
+    if bubble.open && bubble.shown().more {
         let note = text(words.get("too-long")).size(size::SMALL);
         block = block.push(note.style(surfaces::sub));
     }
@@ -307,9 +331,9 @@ fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Elemen
         let sentence = why.unwrap_or_else(|| words.get("message-failed"));
         let note = text(sentence).size(size::SMALL);
         block = block.push(note.style(surfaces::danger));
-        block = block.push(small(words.get("try-again"), Message::Retry(bubble.id)));
+        deeds = deeds.push(small(words.get("try-again"), Message::Retry(bubble.id)));
     }
-    block.push(foot).into()
+    block.push(container(deeds).padding(Padding::default().right(room)))
 }
 
 fn body_style(theme: &Theme) -> rich_body::Style {
@@ -319,13 +343,18 @@ fn body_style(theme: &Theme) -> rich_body::Style {
     }
 }
 
-/// How far an own message got: waiting, with the server, there, read, failed.
+/// How far an own message got: waiting, with the server, there, read, failed. Each has a shape of its own.
 fn delivery<'a>(state: MessageState) -> Element<'a, Message> {
     let (sign, style): (_, fn(&Theme) -> text::Style) = match state {
         MessageState::Queued => (icons::CLOCK, surfaces::faint),
         MessageState::Sent => (icons::CHECK, surfaces::faint),
         MessageState::Delivered => (icons::CHECKS, surfaces::faint),
-        MessageState::Displayed => (icons::CHECKS, surfaces::accent),
+        MessageState::Displayed => {
+            return container(icon(icons::CHECKS, 10.0))
+                .padding([1.0, 2.0])
+                .style(surfaces::filled)
+                .into();
+        }
         MessageState::Failed => (icons::ALERT, surfaces::danger),
     };
     icon(sign, 12.0).style(style).into()
@@ -351,22 +380,22 @@ pub fn menu<'a>(menu: &Menu, words: &Words) -> Element<'a, Message> {
         };
         button(
             row![
-                icon(sign, 14.0).style(surfaces::sub),
+                icon(sign, 16.0).style(surfaces::sub),
                 text(label).size(size::BODY)
             ]
             .spacing(10)
             .align_y(Center),
         )
-        .padding([6.0, space::M])
+        .padding([7.0, 10.0])
         .width(Fill)
         .style(controls::menu_line)
         .on_press(Message::Menu(choice))
         .into()
     });
     let card = container(column(entries))
-        .width(220)
-        .padding(space::XS)
-        .style(surfaces::dialog);
+        .width(228)
+        .padding(6)
+        .style(surfaces::menu);
     pin(opaque(card)).position(menu.point()).into()
 }
 
@@ -381,16 +410,17 @@ pub fn doubtful<'a>(link: &Doubtful, words: &Words) -> Element<'a, Message> {
             .font(style::BOLD),
         text(words.with("doubtful-link-host", &[("host", host.into())])).size(size::BODY),
         row![
+            horizontal(),
             button(label(words.get("open-anyway")))
-                .padding([9.0, space::L])
+                .padding([space::S, space::L])
                 .style(controls::secondary)
                 .on_press(Message::OpenDoubtful),
-            horizontal(),
             button(label(words.get("cancel")))
-                .padding([9.0, space::L])
+                .padding([space::S, space::L])
                 .style(controls::primary)
                 .on_press(Message::CloseDoubtful),
         ]
+        .spacing(space::S)
     ]
     .spacing(space::L)
     .into()

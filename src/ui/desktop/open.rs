@@ -14,6 +14,13 @@ pub fn may_open(address: &str) -> bool {
     }) && !address.chars().any(|c| c.is_control() || c.is_whitespace())
 }
 
+/// Whether this address is one that Oriole opens itself.
+#[must_use]
+pub fn ours(address: &str) -> bool {
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("xmpp"))
+}
+
 /// Opens this address, if it may be opened, without waiting for the program that shows it.
 pub fn link(address: String) {
     if !may_open(&address) {

@@ -16,6 +16,7 @@ use oriole_core::{
         ids::{AccountId, ChatId},
         presence::{OwnPresence, Show},
     },
+    text::uri::{self, XmppUri},
 };
 
 use crate::{
@@ -65,20 +66,25 @@ pub enum Request {
     Prefer(Change),
 }
 
-/// An error to be told.
+/// Something to be told.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Notice {
-    /// Whom it was about.
-    pub about: Option<BareJid>,
-    /// What went wrong.
-    pub error: Error,
+pub enum Notice {
+    /// Something failed.
+    Failed {
+        /// Whom it was about.
+        about: Option<BareJid>,
+        /// What went wrong.
+        error: Error,
+    },
+    /// A link leads to this group chat, and there are none in Oriole yet.
+    Room(BareJid),
 }
 
 /// The state of the screen.
 #[derive(Debug, Default)]
 pub struct Main {
     tab: Tab,
-    rows: sidebar::Rows,
+    places: sidebar::Places,
     dialog: Option<NewChat>,
     menu: Option<Menu>,
     conversation: Option<Conversation>,
@@ -97,7 +103,7 @@ impl Main {
         self.conversation.as_ref()
     }
 
-    /// The errors to be told.
+    /// What is to be told.
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
@@ -150,7 +156,7 @@ impl Main {
         use sidebar::Message as M;
         match message {
             M::Tab(tab) => self.tab = tab,
-            M::MoreRows => self.rows.more(),
+            M::Seen(place) => self.places.keep(place),
             M::Open(chat) => self.open(chat, world, actions),
             M::OpenContact(account, with) => {
                 let command = Command::OpenChat { account, with };
@@ -208,8 +214,27 @@ impl Main {
         }
     }
 
+    /// Shows what a link leads to: a dialog, filled in, that does nothing by itself. A group chat's too, as long as there are none.
+    pub fn follow(&mut self, link: &XmppUri, world: &World) {
+        let accounts = world.accounts().iter();
+        let meant = accounts
+            .filter(|account| Some(&account.settings.address) == link.account.as_ref())
+            .map(|account| account.id)
+            .next();
+        let preferred = meant.or_else(|| self.conversation.as_ref().map(Conversation::account));
+        if link.purpose == uri::Purpose::Room {
+            self.tell(Notice::Room(link.address.clone()));
+            return;
+        }
+        let contact = link.purpose == uri::Purpose::Contact;
+        if let Some(dialog) = NewChat::open(world, preferred, contact) {
+            self.menu = None;
+            self.dialog = Some(dialog.with(&link.address));
+        }
+    }
+
     /// Opens a chat, or asks for its line of the chat list first.
-    fn open(&mut self, chat: ChatId, world: &mut World, actions: &mut Actions) {
+    pub fn open(&mut self, chat: ChatId, world: &mut World, actions: &mut Actions) {
         if self.conversation.as_ref().is_some_and(|c| c.chat() == chat) {
             actions.push(Action::Focus(composer::FIELD));
             return;
@@ -281,7 +306,7 @@ impl Main {
                         open.changed(change, world, actions);
                     }
                 }
-                Event::Failed { address, error, .. } => self.tell(Notice {
+                Event::Failed { address, error, .. } => self.tell(Notice::Failed {
                     about: address.clone(),
                     error: error.clone(),
                 }),
@@ -316,7 +341,7 @@ impl Main {
                     }
                     Purpose::SignIn(_) | Purpose::OpenChat | Purpose::Quiet => {}
                 }
-                self.tell(Notice { about: None, error });
+                self.tell(Notice::Failed { about: None, error });
             }
         }
     }
@@ -348,7 +373,7 @@ impl Main {
         if let Some(open) = &mut self.conversation {
             open.refused(question);
         }
-        self.tell(Notice { about: None, error });
+        self.tell(Notice::Failed { about: None, error });
     }
 
     /// After the world changed: opens what waits to be opened, closes what is gone.
@@ -372,9 +397,13 @@ impl Main {
         if !open.timeline().loaded() || !open.at_end() {
             return;
         }
-        if let Some(summary) = world.chat_mut(open.chat()).filter(|chat| chat.unread > 0) {
+        let chat = open.chat();
+        if world.chat(chat).is_some_and(|summary| summary.unread > 0)
+            && let Some(summary) = world.chat_mut(chat)
+        {
             summary.unread = 0;
-            quiet(Command::MarkRead(summary.id), actions);
+            quiet(Command::MarkRead(chat), actions);
+            actions.push(Action::Withdraw(chat));
         }
     }
 
@@ -414,15 +443,15 @@ impl Main {
     /// Opens the chat below or above the open one in the chat list.
     fn step(&mut self, down: bool, world: &mut World, actions: &mut Actions) {
         let open = self.conversation.as_ref().map(Conversation::chat);
-        let mut ids: Vec<ChatId> = world.chats().iter().map(|chat| chat.id).collect();
-        if !down {
-            ids.reverse();
+        let ids = world.chats().ids();
+        let at = |open| ids.iter().position(|id| *id == open);
+        let next = match (open, down) {
+            (None, true) => ids.first(),
+            (None, false) => ids.last(),
+            (Some(open), true) => at(open).and_then(|at| ids.get(at + 1)),
+            (Some(open), false) => at(open).and_then(|at| ids.get(at.checked_sub(1)?)),
         }
-        let mut rest = ids.iter().skip_while(|id| Some(**id) != open).skip(1);
-        let next = match open {
-            Some(_) => rest.next().copied(),
-            None => ids.first().copied(),
-        };
+        .copied();
         if let Some(next) = next {
             self.open(next, world, actions);
         }

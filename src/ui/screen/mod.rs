@@ -4,14 +4,18 @@ pub mod main;
 pub mod sign_in;
 mod starting;
 
-use chrono::{DateTime, Utc};
-use iced::{Element, theme::Mode};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use iced::{Element, Size, theme::Mode};
 use oriole_core::{
     engine::{
         command::{Command, Done},
         event::Event,
     },
     error::Error,
+    model::presence::Show,
+    text::uri::{self, XmppUri},
 };
 
 use self::{
@@ -21,9 +25,16 @@ use self::{
 use crate::{
     Wake,
     action::{Action, Actions, Purpose, Timer},
+    chat::conversation::Conversation,
+    desktop::{
+        display::{Drawing, Extent},
+        notify::Notification,
+    },
     i18n::{Language, Words},
     message::{Message, Shortcut},
-    preferences::{self, Change, Preferences},
+    plain_text,
+    preferences::{self, Change, Notifications, Preferences},
+    sidebar::chat_list,
     style::{Look, Tokens, tokens},
     time_format::Zone,
     widget::focus::layers,
@@ -60,6 +71,23 @@ enum Screen {
     Closing,
 }
 
+/// For how long another window must have been in use for nobody to be looking at this one.
+const UNUSED: Duration = Duration::from_secs(60);
+
+/// From this age on, a message that comes waited somewhere.
+const WAITED: TimeDelta = TimeDelta::minutes(5);
+
+/// Whether somebody looks.
+#[derive(Debug, Default)]
+struct Activity {
+    /// Nobody has touched the machine for a while.
+    idle: bool,
+    /// Another window has been in use for a while.
+    unused: bool,
+    /// Whether the engine was told that nobody looks.
+    told_away: bool,
+}
+
 /// The whole state of the window.
 pub struct Ui {
     screen: Screen,
@@ -69,12 +97,17 @@ pub struct Ui {
     zone: Zone,
     now: DateTime<Utc>,
     mode: Mode,
-    /// The window's width in px at a zoom of 1.
-    width: f32,
+    /// The window's size in px at a zoom of 1.
+    size: Size,
+    /// The scale of the screen, once it is known.
+    scale: Option<f32>,
     preferences: Preferences,
     /// The language where none is preferred.
     system_language: Language,
     focused: bool,
+    activity: Activity,
+    /// A link that waits to be followed.
+    link: Option<XmppUri>,
     /// Whether the engine could not be started, so that there is nothing to shut down.
     dead: bool,
 }
@@ -92,9 +125,12 @@ impl Ui {
             zone: Zone::default(),
             now: DateTime::<Utc>::UNIX_EPOCH,
             mode: Mode::default(),
-            width: 1200.0,
+            size: Size::new(1200.0, 780.0),
+            scale: None,
             preferences: Preferences::default(),
             focused: true,
+            activity: Activity::default(),
+            link: None,
             dead: false,
         }
     }
@@ -107,6 +143,13 @@ impl Ui {
             world: World::in_zone(zone),
             ..self
         }
+    }
+
+    /// The same, where the person chose this to draw with.
+    #[must_use]
+    pub fn drawn_with(mut self, drawing: Drawing) -> Self {
+        self.preferences.drawing = drawing;
+        self
     }
 
     /// How everything looks.
@@ -164,13 +207,30 @@ impl Ui {
             Message::ShutDown => actions.push(Action::Exit),
             Message::Focused(focused) => {
                 self.focused = focused;
+                if focused {
+                    self.activity.unused = false;
+                    self.tell_activity(&mut actions);
+                } else {
+                    actions.push(Action::Later(UNUSED, Timer::Unfocused));
+                }
                 self.mark_read(&mut actions);
             }
-            Message::Resized(size) => self.width = size.width * self.zoom(),
+            Message::Resized(size) => {
+                self.size = size * self.zoom();
+                self.keep_size(&mut actions);
+            }
+            Message::Rescaled(scale) => {
+                self.scale = Some(scale);
+                self.keep_size(&mut actions);
+            }
             Message::Theme(mode) => self.mode = mode,
-            Message::Wake(Wake::Show) => actions.push(Action::ShowWindow),
+            Message::Wake(wake) => self.wake(wake, &mut actions),
             Message::Shortcut(shortcut) => self.shortcut(shortcut, &mut actions),
             Message::Tick => {}
+            Message::Timer(Timer::Unfocused) => {
+                self.activity.unused = !self.focused;
+                self.tell_activity(&mut actions);
+            }
             Message::Timer(Timer::Draft(chat)) => self.main.draft_timer(chat, &mut actions),
             Message::Started(Ok(())) => {
                 if matches!(self.screen, Screen::Starting) {
@@ -202,6 +262,73 @@ impl Ui {
             }
         }
         actions
+    }
+
+    fn wake(&mut self, wake: Wake, actions: &mut Actions) {
+        match wake {
+            Wake::Show => actions.push(Action::ShowWindow),
+            Wake::Idle(idle) => {
+                self.activity.idle = idle;
+                self.tell_activity(actions);
+            }
+            Wake::Link(link) => {
+                actions.push(Action::ShowWindow);
+                self.link = uri::parse(&link);
+                self.follow_link();
+            }
+            Wake::Chat(chat) => {
+                actions.push(Action::ShowWindow);
+                if matches!(self.screen, Screen::Main) {
+                    self.main.open(chat, &mut self.world, actions);
+                }
+            }
+        }
+    }
+
+    /// Tells the engine whether somebody looks, where it does not know.
+    fn tell_activity(&mut self, actions: &mut Actions) {
+        let away = self.activity.idle || self.activity.unused;
+        if away != self.activity.told_away {
+            self.activity.told_away = away;
+            actions.push(Action::Send(Command::SetActive(!away), Purpose::Quiet));
+        }
+    }
+
+    /// Shows what a link leads to, as soon as there is an account to go there from.
+    fn follow_link(&mut self) {
+        if matches!(self.screen, Screen::Main)
+            && let Some(link) = self.link.take()
+        {
+            self.main.follow(&link, &self.world);
+        }
+    }
+
+    /// Says on the desktop what came while the person looked elsewhere, unless they do not want to be disturbed.
+    fn notify(&mut self, actions: &mut Actions) {
+        let seen = self.focused.then(|| self.main.conversation()).flatten();
+        let seen = seen.map(Conversation::chat);
+        for id in self.world.take_news() {
+            let Some(chat) = self.world.chat(id).filter(|_| seen != Some(id)) else {
+                continue;
+            };
+            let busy = self.world.account(chat.account);
+            let busy = busy.is_some_and(|account| account.presence.show == Show::Dnd);
+            // Whoever is here sees in the list what waited for them.
+            let waited = chat.last.as_ref();
+            let waited = waited.is_none_or(|last| self.now - last.time > WAITED);
+            let text = chat.last.as_ref().map_or("", |last| &last.text);
+            let body = match self.preferences.notifications {
+                Notifications::None => continue,
+                _ if busy || self.focused && waited => continue,
+                Notifications::Text => plain_text::line(text, 200),
+                Notifications::Name => self.words.get("notification-new"),
+            };
+            actions.push(Action::Notify(Notification {
+                chat: id,
+                title: chat_list::title(chat),
+                body,
+            }));
+        }
     }
 
     fn engine(&mut self, events: &[Event], actions: &mut Actions) {
@@ -257,8 +384,10 @@ impl Ui {
         self.main.settle(&mut self.world, actions);
         if *question == Question::Accounts {
             self.choose_screen(actions);
+            self.follow_link();
         }
         self.mark_read(actions);
+        self.notify(actions);
     }
 
     /// After the accounts are known, or are others than before.
@@ -288,7 +417,10 @@ impl Ui {
         };
         match step(screen, &mut self.world, actions) {
             Outcome::Stay => {}
-            Outcome::SignedIn | Outcome::Left => self.screen = Screen::Main,
+            Outcome::SignedIn | Outcome::Left => {
+                self.screen = Screen::Main;
+                self.follow_link();
+            }
         }
     }
 
@@ -301,9 +433,20 @@ impl Ui {
     }
 
     fn prefer(&mut self, change: Change, actions: &mut Actions) {
-        let kept = self.preferences.change(change);
-        actions.extend(kept.map(|command| Action::Send(command, Purpose::Quiet)));
+        actions.extend(self.preferences.change(change));
         self.speak();
+    }
+
+    fn keep_size(&self, actions: &mut Actions) {
+        let kept = self.scale.map(|scale| {
+            let Size { width, height } = self.size;
+            Action::KeepSize(Extent {
+                width,
+                height,
+                scale,
+            })
+        });
+        actions.extend(kept);
     }
 
     fn serve(&mut self, request: Option<Request>, actions: &mut Actions) {
@@ -360,7 +503,7 @@ impl Ui {
 
     /// Whether there is room for one pane only.
     fn narrow(&self) -> bool {
-        self.width / self.zoom() < tokens::NARROW
+        self.size.width / self.zoom() < tokens::NARROW
     }
 
     /// Draws the window.

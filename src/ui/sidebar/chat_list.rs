@@ -2,11 +2,11 @@
 
 use iced::{
     Center, Element, Fill,
-    widget::{Column, button, column, container, row, text},
+    widget::{Space, button, column, container, row, text},
 };
 use oriole_core::model::{chat::ChatSummary, ids::ChatId, message::MessageState};
 
-use super::{Message, Rows, pane, portrait};
+use super::{Message, Place, pane, portrait};
 use crate::{
     plain_text,
     screen::Context,
@@ -18,6 +18,7 @@ use crate::{
     widget::{
         focus::{CURRENT, Ring, press},
         one_line::one_line,
+        virtual_list::{Position, list_of_controls},
     },
     world::World,
 };
@@ -30,24 +31,40 @@ pub fn title(chat: &ChatSummary) -> String {
         .unwrap_or_else(|| plain_text::line(chat.with.as_str(), 80))
 }
 
+/// What tells the list from that of the contacts.
+const SOURCE: u64 = 1;
+
 pub(super) fn view<'a>(
     world: &'a World,
-    rows: Rows,
+    position: Option<Position<ChatId>>,
     open: Option<ChatId>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let chats = world.chats();
-    if chats.is_empty() {
+    let ids = chats.ids();
+    if ids.is_empty() {
         return pane::empty(context.words.get("no-chats"));
     }
-    let mut list = Column::new().width(Fill);
-    for chat in chats.iter().take(rows.count()) {
-        list = list.push(line(world, chat, open == Some(chat.id), context));
+    let current = open.filter(|open| chats.get(*open).is_some());
+    let id_at = |index: usize| ids.get(index).copied();
+    let list = list_of_controls(
+        SOURCE,
+        ids.len(),
+        move |index| id_at(index).unwrap_or(ChatId(0)),
+        move |index| match id_at(index).and_then(|id| chats.get(id)) {
+            Some(chat) => pane::beside(line(world, chat, open == Some(chat.id), context)),
+            None => Space::new().into(),
+        },
+        |_| 1,
+        current,
+    )
+    .position(position)
+    .style(pane::list_style)
+    .on_visible(|visible| Message::Seen(Place::Chats(visible.position)));
+    match current {
+        Some(_) => list.id(CURRENT).into(),
+        None => list.into(),
     }
-    if chats.len() > rows.count() {
-        list = list.push(pane::more(context.words.get("show-more")));
-    }
-    list.into()
 }
 
 fn line<'a>(
@@ -100,10 +117,7 @@ fn line<'a>(
     .clip(true)
     .style(controls::row(selected))
     .on_press(open.clone());
-    press(line, Some(open))
-        .ring(Ring::ROW)
-        .id_maybe(selected.then_some(CURRENT))
-        .into()
+    press(line, Some(open)).ring(Ring::ROW).into()
 }
 
 fn preview<'a>(chat: &ChatSummary, context: Context<'a>) -> Element<'a, Message> {

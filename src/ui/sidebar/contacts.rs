@@ -2,14 +2,14 @@
 
 use iced::{
     Center, Element, Fill, Theme,
-    widget::{Column, button, column, container, row, text, text::Wrapping},
+    widget::{Column, Space, button, column, container, row, text, text::Wrapping},
 };
 use oriole_core::model::{
     contact::{Contact, ContactRequest, Subscription},
     presence::Show,
 };
 
-use super::{Message, Rows, pane, portrait, presence_words};
+use super::{Message, Place, pane, portrait, presence_words};
 use crate::{
     plain_text,
     screen::Context,
@@ -20,33 +20,100 @@ use crate::{
     widget::{
         focus::{Ring, press},
         one_line::one_line,
+        virtual_list::{Position, list_of_controls},
     },
-    world::World,
+    world::{Number, People, World},
 };
 
-pub(super) fn view<'a>(world: &'a World, rows: Rows, context: Context<'a>) -> Element<'a, Message> {
-    let words = context.words;
-    let mut list = Column::new().width(Fill).spacing(2);
-    if !world.requests().is_empty() {
-        list = list.push(heading(words.get("contact-requests")));
-        for request in world.requests().iter().take(rows.count()) {
-            list = list.push(asking(request, context));
-        }
-        list = list.push(heading(words.get("tab-contacts")));
+/// What tells the list from that of the chats.
+const SOURCE: u64 = 2;
+/// How far the rows are apart, in px.
+const GAP: f32 = 2.0;
+
+/// A row of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Row {
+    /// Above those who ask.
+    Asking,
+    /// Somebody who asks.
+    Request(Number),
+    /// Above the contacts, where somebody asks.
+    Contacts,
+    /// A contact.
+    Contact(Number),
+    /// That there are no contacts.
+    Nobody,
+}
+
+/// What stands in a row.
+enum Content<'a> {
+    Heading,
+    Request(&'a ContactRequest),
+    Contact(&'a Contact),
+    Nobody,
+}
+
+/// How many rows there are: the requests with a heading, then the contacts, with one as well where somebody asks.
+fn rows(people: &People) -> usize {
+    let contacts = people.contacts().len().max(1);
+    match people.requests().len() {
+        0 => contacts,
+        asking => asking + 2 + contacts,
     }
-    let mut contacts = world.contacts();
-    let mut any = false;
-    for contact in contacts.by_ref().take(rows.count()) {
-        any = true;
-        list = list.push(line(world, contact, context));
+}
+
+fn row_at(people: &People, index: usize) -> (Row, Content<'_>) {
+    let asking = people.requests();
+    let contact = match asking.len() {
+        0 => index,
+        _ if index == 0 => return (Row::Asking, Content::Heading),
+        count if index == count + 1 => return (Row::Contacts, Content::Heading),
+        count => match asking.get(index - 1) {
+            Some((number, request)) => {
+                return (Row::Request(*number), Content::Request(request));
+            }
+            None => index - count - 2,
+        },
+    };
+    match people.contacts().get(contact) {
+        Some((number, contact)) => (Row::Contact(*number), Content::Contact(contact)),
+        None => (Row::Nobody, Content::Nobody),
     }
-    if !any {
-        list = list.push(pane::empty(words.get("no-contacts")));
-    }
-    if contacts.next().is_some() {
-        list = list.push(pane::more(words.get("show-more")));
-    }
-    list.into()
+}
+
+pub(super) fn view<'a>(
+    world: &'a World,
+    position: Option<Position<Row>>,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let (people, words) = (world.people(), context.words);
+    list_of_controls(
+        SOURCE,
+        rows(people),
+        |index| row_at(people, index).0,
+        move |index| {
+            let (row, content) = row_at(people, index);
+            let line = match content {
+                Content::Heading if row == Row::Asking => heading(words.get("contact-requests")),
+                Content::Heading => heading(words.get("tab-contacts")),
+                Content::Request(request) => asking(request, context),
+                Content::Contact(contact) => line(world, contact, context),
+                Content::Nobody => pane::nothing(words.get("no-contacts")),
+            };
+            pane::beside(column![line, Space::new().height(GAP)])
+        },
+        |index| match row_at(people, index).1 {
+            Content::Heading | Content::Nobody => 0,
+            // To accept, and to decline.
+            Content::Request(_) => 2,
+            Content::Contact(_) => 1,
+        },
+        None,
+    )
+    .position(position)
+    .style(pane::list_style)
+    .on_visible(|visible| Message::Seen(Place::Contacts(visible.position)))
+    .into()
 }
 
 fn heading<'a>(words: String) -> Element<'a, Message> {
@@ -56,7 +123,7 @@ fn heading<'a>(words: String) -> Element<'a, Message> {
             .font(style::BOLD)
             .style(surfaces::faint),
     )
-    .padding([space::XS, space::S])
+    .padding(iced::Padding::new(space::S).top(10).bottom(space::XS))
     .into()
 }
 

@@ -15,7 +15,7 @@ use oriole_core::model::{
     presence::Show,
 };
 
-use crate::preferences::Change;
+use crate::{preferences::Change, widget::virtual_list::Position};
 
 pub use pane::view;
 pub use person::{mark, plain_portrait, portrait, presence_words};
@@ -25,8 +25,8 @@ pub use person::{mark, plain_portrait, portrait, presence_words};
 pub enum Message {
     /// Looks at the other list.
     Tab(Tab),
-    /// Wants to see more rows.
-    MoreRows,
+    /// Scrolled there.
+    Seen(Place),
     /// Opens a chat.
     Open(ChatId),
     /// Opens the chat with a contact.
@@ -67,7 +67,7 @@ pub enum Menu {
 }
 
 /// Which list is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Tab {
     /// The chats.
     #[default]
@@ -76,25 +76,28 @@ pub enum Tab {
     Contacts,
 }
 
-/// How many rows are drawn: each costs a layout for everything that happens, so not all at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rows(usize);
+/// Where the person is in the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Places {
+    chats: Option<Position<ChatId>>,
+    contacts: Option<Position<contacts::Row>>,
+}
 
-impl Default for Rows {
-    fn default() -> Self {
-        Self(100)
+impl Places {
+    /// Keeps a place.
+    pub fn keep(&mut self, place: Place) {
+        match place {
+            Place::Chats(position) => self.chats = Some(position),
+            Place::Contacts(position) => self.contacts = Some(position),
+        }
     }
 }
 
-impl Rows {
-    /// How many.
-    #[must_use]
-    pub fn count(self) -> usize {
-        self.0
-    }
-
-    /// A hundred more.
-    pub fn more(&mut self) {
-        self.0 = self.0.saturating_add(100);
-    }
+/// A place in a list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Place {
+    /// Among the chats.
+    Chats(Position<ChatId>),
+    /// Among the contacts.
+    Contacts(Position<contacts::Row>),
 }

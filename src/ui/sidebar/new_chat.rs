@@ -6,6 +6,7 @@ use iced::{
     Center, Element, Theme,
     widget::{button, checkbox, column, pick_list, row, space::horizontal, text, text_input},
 };
+use jid::BareJid;
 use oriole_core::{
     engine::command::Command,
     model::{account::Account, ids::AccountId},
@@ -17,7 +18,7 @@ use crate::{
     plain_text,
     screen::Context,
     style::{
-        self, controls,
+        self, controls, surfaces,
         tokens::{size, space},
     },
     typed::{self, Wrong, wrong_words},
@@ -94,6 +95,27 @@ impl NewChat {
         })
     }
 
+    /// The address, as typed.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether they are to be a contact.
+    #[must_use]
+    pub fn adds_contact(&self) -> bool {
+        self.add_contact
+    }
+
+    /// The same, with an address filled in.
+    #[must_use]
+    pub fn with(self, address: &BareJid) -> Self {
+        Self {
+            address: address.to_string(),
+            ..self
+        }
+    }
+
     /// Takes in what the person did; says whether the dialog is over.
     pub fn update(&mut self, message: Message, world: &World, actions: &mut Actions) -> bool {
         match message {
@@ -149,34 +171,39 @@ impl NewChat {
             .id(ADDRESS)
             .on_input(Message::Address)
             .on_submit(Message::Start);
-        let mut dialog = column![
-            text(if self.for_contact {
-                words.get("add-contact")
-            } else {
-                words.get("new-chat")
-            })
-            .size(size::DIALOG)
-            .font(style::BOLD),
-            field(words.get("address"), input, hint),
-        ]
-        .spacing(space::L);
+        let heading = |words| text(words).size(size::DIALOG).font(style::BOLD);
+        let head: Element<'a, Message> = if self.for_contact {
+            let below = text(words.get("add-contact-below")).size(size::BODY);
+            column![
+                heading(words.get("add-contact")),
+                below.style(surfaces::sub),
+            ]
+            .spacing(space::XS)
+            .into()
+        } else {
+            heading(words.get("new-chat")).into()
+        };
+        let mut dialog = column![head, field(words.get("address"), input, hint),].spacing(space::L);
         if world.accounts().len() > 1 {
             dialog = dialog.push(self.from(world, words));
         }
-        let toggle = Message::AddContact(!self.add_contact);
-        let check = checkbox(self.add_contact)
-            .label(words.get("also-add-contact"))
-            .size(18)
-            .text_size(size::BODY)
-            .on_toggle(Message::AddContact)
-            .style(controls::check);
-        let start = if self.for_contact && self.add_contact {
-            words.get("add")
+        // Whoever adds a contact has said so already.
+        if !self.for_contact {
+            let toggle = Message::AddContact(!self.add_contact);
+            let check = checkbox(self.add_contact)
+                .label(words.get("also-add-contact"))
+                .size(18)
+                .text_size(size::BODY)
+                .on_toggle(Message::AddContact)
+                .style(controls::check);
+            dialog = dialog.push(press(check, Some(toggle)));
+        }
+        let start = if self.for_contact {
+            words.get("send-request")
         } else {
             words.get("start-chat")
         };
         dialog
-            .push(press(check, Some(toggle)))
             .push(
                 row![
                     horizontal(),

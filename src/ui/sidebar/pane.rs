@@ -1,35 +1,32 @@
 //! The pane on the left as a whole.
 
 use iced::{
-    Center, Element, Fill, Length,
-    widget::{button, center_x, column, container, row, rule, scrollable, text},
+    Center, Element, Fill, Length, Theme,
+    widget::{button, center_x, column, container, row, rule, text},
 };
 
-use super::{Message, Rows, Tab, accounts, chat_list, contacts};
+use super::{Message, Places, Tab, accounts, chat_list, contacts};
 use crate::{
     screen::Context,
     style::{
-        controls, icons, surfaces,
+        self, controls, icons, surfaces,
         tokens::{SIDE_WIDTH, size, space},
     },
-    widget::{
-        focus::{Ring, press, rows},
-        tip::sign_button,
-    },
+    widget::{focus::press, tip::sign_button, virtual_list},
     world::World,
 };
 use oriole_core::model::ids::ChatId;
 
-/// The pane, with this list shown and this chat open.
+/// The pane, with this list shown there, and this chat open.
 pub fn view<'a>(
     world: &'a World,
     tab: Tab,
-    shown: Rows,
+    places: &Places,
     open: Option<ChatId>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let words = context.words;
-    let waiting = world.requests().len();
+    let waiting = world.people().requests().len();
     let contacts_label = if waiting == 0 {
         words.get("tab-contacts")
     } else {
@@ -46,16 +43,12 @@ pub fn view<'a>(
     )
     .padding(iced::Padding::new(space::M).bottom(space::S));
     let list = match tab {
-        Tab::Chats => chat_list::view(world, shown, open, context),
-        Tab::Contacts => contacts::view(world, shown, context),
+        Tab::Chats => chat_list::view(world, places.chats, open, context),
+        Tab::Contacts => contacts::view(world, places.contacts, context),
     };
-    let list = scrollable(container(list).padding(iced::Padding::default().horizontal(space::S)))
-        .height(Fill)
-        .width(Fill)
-        .style(controls::scroll);
     let pane = column![
         tabs,
-        rows(list),
+        list,
         accounts::problems(world, context),
         rule::horizontal(1).style(surfaces::line),
         accounts::foot(world, context),
@@ -76,7 +69,7 @@ fn tab_button<'a>(label: String, tab: Tab, shown: Tab) -> Element<'a, Message> {
     let message = Message::Tab(tab);
     let button = button(center_x(text(label).size(size::BODY)))
         .width(Fill)
-        .padding([6.0, space::S])
+        .padding([7.0, space::S])
         .style(controls::tab(tab == shown))
         .on_press(message.clone());
     press(button, Some(message)).into()
@@ -84,18 +77,28 @@ fn tab_button<'a>(label: String, tab: Tab, shown: Tab) -> Element<'a, Message> {
 
 /// What stands in place of a list that is empty.
 pub(super) fn empty<'a>(words: String) -> Element<'a, Message> {
+    container(nothing(words)).height(Fill).into()
+}
+
+/// That there is nothing.
+pub(super) fn nothing<'a>(words: String) -> Element<'a, Message> {
     container(text(words).size(size::BODY).style(surfaces::sub))
         .center_x(Fill)
         .padding([space::XL, space::L])
         .into()
 }
 
-/// What shows more of a long list.
-pub(super) fn more<'a>(words: String) -> Element<'a, Message> {
-    let more = button(center_x(text(words).size(size::PREVIEW)))
-        .width(Fill)
-        .padding([space::S, space::M])
-        .style(controls::link)
-        .on_press(Message::MoreRows);
-    press(more, Some(Message::MoreRows)).ring(Ring::ROW).into()
+/// A row of a list, with the space beside it, in which the scrollbar lies as well.
+pub(super) fn beside<'a>(line: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(line).padding([0.0, space::S]).width(Fill).into()
+}
+
+pub(super) fn list_style(theme: &Theme) -> virtual_list::Style {
+    let tokens = style::tokens(theme);
+    virtual_list::Style {
+        bar: tokens.faint.scale_alpha(0.5),
+        bar_hovered: tokens.faint,
+        highlight: tokens.amber.scale_alpha(0.2),
+        focus: tokens.accent,
+    }
 }

@@ -1,4 +1,4 @@
-//! The menu of the program's settings: how it looks, how large, in which language.
+//! The menu of the program's settings: how it looks, how large, in which language, what is shown on the desktop, what draws it.
 
 use iced::{
     Center, Element, Fill,
@@ -7,8 +7,9 @@ use iced::{
 
 use super::{Message, account_menu::separator, accounts};
 use crate::{
+    desktop::display::Drawing,
     i18n::Language,
-    preferences::{Appearance, Change, Preferences},
+    preferences::{Appearance, Change, Notifications, Preferences},
     screen::Context,
     style::{
         controls,
@@ -65,6 +66,46 @@ pub fn view<'a>(preferences: &Preferences, context: Context<'a>) -> Element<'a, 
             label,
             preferences.language == language,
             Change::Language(language),
+        ));
+    }
+    lines = lines
+        .push(separator())
+        .push(heading(words.get("notifications")));
+    for (notifications, sign, label) in [
+        (
+            Notifications::Text,
+            icons::BELL,
+            words.get("notifications-text"),
+        ),
+        (
+            Notifications::Name,
+            icons::BELL,
+            words.get("notifications-name"),
+        ),
+        (
+            Notifications::None,
+            icons::BELL_OFF,
+            words.get("notifications-none"),
+        ),
+    ] {
+        lines = lines.push(choice(
+            sign,
+            label,
+            preferences.notifications == notifications,
+            Change::Notifications(notifications),
+        ));
+    }
+    lines = lines.push(separator()).push(heading(words.get("drawing")));
+    for (drawing, label) in [
+        (Drawing::Automatic, words.get("drawing-automatic")),
+        (Drawing::Software, words.get("drawing-software")),
+        (Drawing::Graphics, words.get("drawing-graphics")),
+    ] {
+        lines = lines.push(choice(
+            icons::SCREEN,
+            label,
+            preferences.drawing == drawing,
+            Change::Drawing(drawing),
         ));
     }
     lines = lines.push(separator()).push(line(

@@ -77,3 +77,9 @@ pub const SUN: Icon = '\u{E178}';
 pub const MOON: Icon = '\u{E11E}';
 /// High contrast.
 pub const CONTRAST: Icon = '\u{E09D}';
+/// What draws the window.
+pub const SCREEN: Icon = '\u{E11D}';
+/// Notifications.
+pub const BELL: Icon = '\u{E059}';
+/// No notifications.
+pub const BELL_OFF: Icon = '\u{E05A}';

@@ -73,7 +73,7 @@ pub fn on_brand_sub(_theme: &Theme) -> text::Style {
 pub fn bubble_out(theme: &Theme) -> container::Style {
     let t = tokens(theme);
     container::Style {
-        border: rounded(Color::TRANSPARENT, 0.0, radius::BUBBLE),
+        border: rounded(t.out_line, 1.0, radius::BUBBLE),
         ..surface(t.out, t.text)
     }
 }
@@ -167,6 +167,16 @@ pub fn badge(theme: &Theme) -> container::Style {
     }
 }
 
+/// A small sign in the colour of actions, filled.
+#[must_use]
+pub fn filled(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(Color::TRANSPARENT, 0.0, radius::ROW),
+        ..surface(t.accent, t.on_accent)
+    }
+}
+
 /// A hairline.
 #[must_use]
 pub fn line(theme: &Theme) -> rule::Style {
@@ -182,7 +192,7 @@ pub fn line(theme: &Theme) -> rule::Style {
 #[must_use]
 pub fn amber_line(theme: &Theme) -> rule::Style {
     rule::Style {
-        color: tokens(theme).amber,
+        color: tokens(theme).amber_line,
         ..line(theme)
     }
 }

@@ -27,10 +27,14 @@ pub struct Tokens {
     pub accent_soft: Color,
     /// Own messages.
     pub out: Color,
+    /// The edge of own messages.
+    pub out_line: Color,
     /// Others' messages.
     pub incoming: Color,
     /// What asks for attention, as text.
     pub amber: Color,
+    /// The line beside it.
+    pub amber_line: Color,
     /// The unread count.
     pub badge: Color,
     /// Text on the unread count.
@@ -72,8 +76,10 @@ pub const LIGHT: Tokens = Tokens {
     on_accent: color!(0xFFFFFF),
     accent_soft: color!(0xDDEFE5),
     out: color!(0xDCF0E4),
+    out_line: Color::TRANSPARENT,
     incoming: color!(0xFFFFFF),
     amber: color!(0x995208),
+    amber_line: color!(0x995208, 0.45),
     badge: color!(0xB45309),
     on_badge: color!(0xFFFFFF),
     danger: color!(0xB3372F),
@@ -102,8 +108,10 @@ pub const DARK: Tokens = Tokens {
     on_accent: color!(0x0D1A14),
     accent_soft: color!(0x21382D),
     out: color!(0x1E4534),
+    out_line: Color::TRANSPARENT,
     incoming: color!(0x27302C),
     amber: color!(0xF2B441),
+    amber_line: color!(0xF2B441, 0.45),
     badge: color!(0xF2B441),
     on_badge: color!(0x1B1406),
     danger: color!(0xF08A80),
@@ -132,8 +140,10 @@ pub const HIGH_CONTRAST: Tokens = Tokens {
     on_accent: color!(0x000000),
     accent_soft: color!(0x003A22),
     out: color!(0x00331E),
+    out_line: color!(0x7BF0B8),
     incoming: color!(0x0C0F0D),
     amber: color!(0xFFD24A),
+    amber_line: color!(0xFFD24A),
     badge: color!(0xFFD24A),
     on_badge: color!(0x000000),
     danger: color!(0xFFAEA6),

@@ -120,14 +120,7 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for Avatar {
         let place = bounds.center() - iced::Vector::new(letters.width / 2.0, letters.height / 2.0);
         renderer.fill_paragraph(paragraph, place, tokens::ON_PERSON, *viewport);
         if let Some((shape, color, below)) = self.mark {
-            presence_mark::at_the_edge(
-                renderer,
-                bounds,
-                shape,
-                color(theme),
-                below(theme),
-                viewport,
-            );
+            presence_mark::at_the_edge(renderer, bounds, shape, color(theme), below(theme));
         }
     }
 }

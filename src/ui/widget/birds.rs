@@ -81,7 +81,10 @@ impl<Message> Program<Message> for Birds {
                 b.move_to(p(20.0, 118.0));
                 b.quadratic_curve_to(p(100.0, 96.0), p(190.0, 110.0));
             });
-            let stroke = Stroke::default().with_width(4.0).with_color(BRANCH);
+            let stroke = Stroke::default()
+                // The scale of a frame leaves the width of strokes as it is.
+                .with_width(4.0 * bounds.width / WIDTH)
+                .with_color(BRANCH);
             frame.stroke(&branch, stroke.with_line_cap(LineCap::Round));
             bird(frame, tail);
             frame.with_save(|frame| {

@@ -13,3 +13,4 @@ pub mod presence_mark;
 pub mod rich_body;
 pub mod tip;
 pub mod virtual_list;
+pub mod whole;

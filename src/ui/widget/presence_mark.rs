@@ -1,13 +1,16 @@
 //! A small mark that says by its shape, not by its colour alone, how somebody is.
 
+use std::f32::consts::FRAC_PI_2;
+
 use iced::{
-    Border, Color, Element, Length, Rectangle, Size, Theme,
+    Background, Border, Color, Element, Length, Rectangle, Size, Theme,
     advanced::{
         Layout, Widget, layout, mouse,
         renderer::{self, Quad},
         widget::Tree,
     },
     border::Radius,
+    gradient::Linear,
 };
 
 /// The shapes.
@@ -72,7 +75,7 @@ impl<Message, Renderer: renderer::Renderer> Widget<Message, Theme, Renderer> for
         _style: &renderer::Style,
         layout: Layout<'_>,
         _cursor: mouse::Cursor,
-        viewport: &Rectangle,
+        _viewport: &Rectangle,
     ) {
         draw(
             renderer,
@@ -80,7 +83,6 @@ impl<Message, Renderer: renderer::Renderer> Widget<Message, Theme, Renderer> for
             self.shape,
             (self.color)(theme),
             (self.ground)(theme),
-            viewport,
         );
     }
 }
@@ -92,7 +94,6 @@ pub fn at_the_edge<Renderer: renderer::Renderer>(
     shape: Shape,
     color: Color,
     ground: Color,
-    viewport: &Rectangle,
 ) {
     let side = DIAMETER + 2.0 * MARGIN;
     let bounds = Rectangle {
@@ -102,14 +103,7 @@ pub fn at_the_edge<Renderer: renderer::Renderer>(
         height: side,
     };
     disc(renderer, bounds, ground);
-    draw(
-        renderer,
-        bounds.shrink(MARGIN),
-        shape,
-        color,
-        ground,
-        viewport,
-    );
+    draw(renderer, bounds.shrink(MARGIN), shape, color, ground);
 }
 
 fn disc<Renderer: renderer::Renderer>(renderer: &mut Renderer, bounds: Rectangle, color: Color) {
@@ -132,7 +126,6 @@ fn draw<Renderer: renderer::Renderer>(
     shape: Shape,
     color: Color,
     ground: Color,
-    viewport: &Rectangle,
 ) {
     match shape {
         Shape::Full => disc(renderer, bounds, color),
@@ -153,30 +146,33 @@ fn draw<Renderer: renderer::Renderer>(
             );
         }
         Shape::Half | Shape::Ring => {
-            renderer.fill_quad(
-                Quad {
-                    bounds,
-                    border: Border {
-                        color,
-                        width: if shape == Shape::Half { 1.5 } else { 2.0 },
-                        radius: Radius::from(DIAMETER / 2.0),
-                    },
-                    ..Quad::default()
+            let (width, inside) = if shape == Shape::Half {
+                (1.5, half(ground, color))
+            } else {
+                (2.0, Background::Color(ground))
+            };
+            let quad = Quad {
+                bounds,
+                border: Border {
+                    color,
+                    width,
+                    radius: Radius::from(DIAMETER / 2.0),
                 },
-                ground,
-            );
-            if shape == Shape::Half {
-                let right = Rectangle {
-                    x: bounds.x + DIAMETER * 0.42,
-                    width: DIAMETER * 0.58,
-                    ..bounds
-                };
-                if let Some(right) = right.intersection(viewport) {
-                    renderer.with_layer(right, |renderer| disc(renderer, bounds, color));
-                }
-            }
+                ..Quad::default()
+            };
+            renderer.fill_quad(quad, inside);
         }
     }
+}
+
+/// One colour at the left, the other at the right. A layer that cuts half of a disc off would shift all layers after it,
+/// and the software renderer would paint all of them anew when somebody comes or goes.
+fn half(left: Color, right: Color) -> Background {
+    let edge = 0.42;
+    Linear::new(FRAC_PI_2)
+        .add_stop(edge - 0.001, left)
+        .add_stop(edge + 0.001, right)
+        .into()
 }
 
 impl<'a, Message: 'a> From<PresenceMark> for Element<'a, Message> {

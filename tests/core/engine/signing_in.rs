@@ -205,6 +205,8 @@ async fn less_protection_than_before_waits_for_the_person() {
     ] {
         let (_, error) = world.until_state(ConnectionState::Offline).await;
         assert_eq!(error.unwrap().kind, ErrorKind::Downgrade);
+        // Who waits for the person does not connect because the network is another: the script would see that.
+        world.command(Command::NetworkChanged).await.unwrap();
         world.command(next).await.unwrap();
     }
     world.until_online().await;

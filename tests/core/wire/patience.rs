@@ -71,6 +71,57 @@ async fn a_silent_server_is_asked_and_then_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_connection_in_doubt_has_twenty_seconds_to_show_that_it_lives() {
+    for managed in [true, false] {
+        let (mut stream, mut line) = stream(managed).await;
+        line.acks = Acks::Withheld;
+        let before = tokio::time::Instant::now();
+        stream.doubt();
+        // Doubting it again does not give it more time.
+        tokio::select! {
+            happening = stream.next() => panic!("{happening:?}"),
+            () = tokio::time::sleep(Duration::from_secs(5)) => stream.doubt(),
+        }
+        let end = ended(stream.next().await);
+        assert_eq!(end.failure.error.kind, ErrorKind::Timeout);
+        assert!(end.resumable);
+        assert_eq!(before.elapsed().as_secs(), 20);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_in_doubt_that_lives_goes_on() {
+    for managed in [true, false] {
+        let (mut stream, mut line) = stream(managed).await;
+        stream.doubt();
+        let serving = async {
+            loop {
+                match line.next().await {
+                    Came::Element(ping) => {
+                        let id = ping.attr("id").unwrap();
+                        line.send(format!("<iq type='result' id='{id}'/>")).await;
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        let living = async {
+            loop {
+                match stream.next().await {
+                    Happening::Stanza { .. } => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        tokio::select! {
+            () = serving => {}
+            () = living => {}
+            () = tokio::time::sleep(Duration::from_secs(50)) => {}
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_answers_now_and_then_is_not_given_up() {
     let (mut stream, mut line) = stream(true).await;
     // Each silence ends with a question, which the line answers.

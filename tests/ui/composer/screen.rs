@@ -1,13 +1,12 @@
 //! The window drawn without a screen, with the state of its widgets kept from one event to the next.
 
-use std::{collections::HashSet, sync::Once, time::Instant};
+use std::{collections::HashSet, time::Instant};
 
 use futures::FutureExt;
 use iced::{
     Event, Point, Rectangle, Renderer, Size, Theme,
     advanced::{
         clipboard::{Clipboard, Kind},
-        graphics::text::font_system,
         input_method::{self, InputMethod},
         mouse,
         renderer::{Headless, Style},
@@ -29,7 +28,7 @@ use oriole_ui::{
     style,
 };
 
-use crate::support::Window;
+use crate::support::{Window, fonts};
 
 /// What was copied.
 #[derive(Default)]
@@ -104,13 +103,7 @@ impl Operation for Seen {
 impl Screen {
     /// This window, with the cursor in the field to write.
     pub(crate) fn new(window: Window) -> Self {
-        static FONTS: Once = Once::new();
-        FONTS.call_once(|| {
-            let mut system = font_system().write().unwrap();
-            for face in style::fonts() {
-                system.load_font(face);
-            }
-        });
+        fonts::pin();
         let size = style::tokens::size::BODY.into();
         let renderer = <Renderer as Headless>::new(style::REGULAR, size, Some("tiny-skia"));
         let mut screen = Self {

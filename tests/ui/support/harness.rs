@@ -6,16 +6,16 @@
 
 use std::{
     collections::VecDeque,
-    sync::Once,
     time::{Duration, Instant},
 };
 
+use cpu_time::ThreadTime;
 use futures::{FutureExt, StreamExt, stream::BoxStream};
 use iced::{
     Color, Element, Event, Point, Rectangle, Renderer, Size, Task, Theme,
     advanced::{
         clipboard::{Clipboard, Kind},
-        graphics::{Viewport, damage, text::font_system},
+        graphics::{Viewport, damage},
         input_method::{self, InputMethod},
         mouse, renderer,
         widget::{Id, Operation, operation::Outcome},
@@ -30,6 +30,10 @@ use iced_test::runtime::{
 };
 use iced_tiny_skia::{Layer, Renderer as Software};
 use oriole_ui::style;
+
+#[allow(dead_code, reason = "the benches only pin them")]
+#[path = "fonts.rs"]
+pub(crate) mod fonts;
 
 /// What is driven.
 pub(crate) trait App {
@@ -115,7 +119,7 @@ pub(crate) struct Step {
     pub(crate) after: Option<Duration>,
 }
 
-/// What a frame took, and what it was.
+/// What a frame took of the processor's time, and what it was.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Times {
     /// Events and redraws, with the layouts they asked for.
@@ -210,13 +214,7 @@ pub(crate) struct Harness<A: App> {
 impl<A: App> Harness<A> {
     /// A window of this size in px, drawn once.
     pub(crate) fn new(app: A, size: Size) -> Self {
-        static FONTS: Once = Once::new();
-        FONTS.call_once(|| {
-            let mut system = font_system().write().expect("the fonts");
-            for face in style::fonts() {
-                system.load_font(face);
-            }
-        });
+        fonts::pin();
         let mut harness = Self {
             app,
             clipboard: Memory::default(),
@@ -281,7 +279,8 @@ impl<A: App> Harness<A> {
         let mut messages = Vec::new();
         let mut waiting: Option<Times> = None;
         let mut count = 0;
-        let mut clock = Instant::now();
+        let mut built = Duration::ZERO;
+        let mut clock = ThreadTime::now();
         'build: loop {
             for message in messages.drain(..) {
                 self.messages += 1;
@@ -307,13 +306,13 @@ impl<A: App> Harness<A> {
             if let Some(times) = &mut waiting {
                 times.build += clock.elapsed();
             }
-            let mut built = if std::mem::take(&mut self.changed) {
-                clock.elapsed()
-            } else {
-                Duration::ZERO
-            };
+            if std::mem::take(&mut self.changed) {
+                built += clock.elapsed();
+            }
             if !messages.is_empty() {
-                clock = Instant::now();
+                // What tasks bring changes what is shown as well.
+                self.changed = true;
+                clock = ThreadTime::now();
                 cache = ui.into_cache();
                 continue 'build;
             }
@@ -335,14 +334,14 @@ impl<A: App> Harness<A> {
                             self.cursor = mouse::Cursor::Available(point);
                         }
                         if let Some(size) = step.size {
-                            clock = Instant::now();
+                            clock = ThreadTime::now();
                             self.size = size;
                             self.canvas = Canvas::new(size);
                             ui = ui.relayout(size, &mut self.renderer);
                             times.build += clock.elapsed();
                         }
                         if !step.events.is_empty() {
-                            clock = Instant::now();
+                            clock = ThreadTime::now();
                             let _ = ui.update(
                                 &step.events,
                                 self.cursor,
@@ -354,14 +353,14 @@ impl<A: App> Harness<A> {
                         }
                         if !messages.is_empty() {
                             waiting = Some(times);
-                            clock = Instant::now();
+                            clock = ThreadTime::now();
                             cache = ui.into_cache();
                             continue 'build;
                         }
                         times
                     }
                 };
-                clock = Instant::now();
+                clock = ThreadTime::now();
                 let redraw = Event::Window(window::Event::RedrawRequested(self.now));
                 let (state, _) = ui.update(
                     &[redraw],
@@ -374,7 +373,7 @@ impl<A: App> Harness<A> {
                 times.rounds += 1;
                 if !messages.is_empty() && times.rounds < 3 {
                     waiting = Some(times);
-                    clock = Instant::now();
+                    clock = ThreadTime::now();
                     cache = ui.into_cache();
                     continue 'build;
                 }
@@ -393,7 +392,7 @@ impl<A: App> Harness<A> {
                     self.wish = redraw_request;
                     self.input_method = input_method;
                 }
-                clock = Instant::now();
+                clock = ThreadTime::now();
                 let palette = theme.palette();
                 let defaults = renderer::Style {
                     text_color: palette.text,
@@ -401,7 +400,7 @@ impl<A: App> Harness<A> {
                 ui.draw(&mut self.renderer, &theme, &defaults, self.cursor);
                 times.draw += clock.elapsed();
                 if self.paint != Paint::Not {
-                    clock = Instant::now();
+                    clock = ThreadTime::now();
                     let software = self.renderer.as_software();
                     times.regions = self.canvas.paint(software, palette.background);
                     times.raster += clock.elapsed();
@@ -412,7 +411,7 @@ impl<A: App> Harness<A> {
                     }
                 }
                 drawn(times);
-                clock = Instant::now();
+                clock = ThreadTime::now();
                 if !messages.is_empty() {
                     cache = ui.into_cache();
                     continue 'build;

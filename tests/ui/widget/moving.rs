@@ -30,6 +30,32 @@ fn visible(message: &Message) -> bool {
 }
 
 #[test]
+fn a_frame_of_scrolling_builds_only_the_rows_that_come_near() {
+    let mut window = window(100_000);
+    window.change(|app| app.go(Target::Key(50_000), Align::Top));
+    window.settle();
+    let built = window.app.built.clone();
+    let mut counts = Vec::new();
+    window.frames(
+        |frame| {
+            (frame < 200).then(|| Step {
+                events: vec![wheel(0.5)],
+                ..Step::default()
+            })
+        },
+        |_| counts.push(built.get()),
+    );
+    let steps: Vec<usize> = counts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    // No row is lower than 30 px, so that 30 px let one in, or two where they begin within them.
+    assert!(steps.iter().all(|built| *built <= 2), "{steps:?}");
+    assert!(counts.last() > counts.first());
+    // A letter, and whatever else shows the window anew, builds what is on the screen and near it, no more.
+    let before = built.get();
+    window.tell(Message::Draft("a".to_owned()));
+    assert!(built.get() - before < 80, "{}", built.get() - before);
+}
+
+#[test]
 fn the_wheel_moves_by_its_lines_and_sends_nothing() {
     let mut window = window(10_000);
     window.point(LIST.center());

@@ -4,8 +4,10 @@
 
 use std::{
     borrow::Cow,
+    cell::Cell,
     collections::{HashMap, HashSet},
     ops::Range,
+    rc::Rc,
 };
 
 use iced::{
@@ -158,6 +160,8 @@ pub(crate) struct Sample {
     pub(crate) log: Vec<Message>,
     /// Whether rows begin with a note.
     pub(crate) notes: bool,
+    /// How many rows were ever built.
+    pub(crate) built: Rc<Cell<usize>>,
 }
 
 impl Sample {
@@ -176,6 +180,7 @@ impl Sample {
             draft: String::new(),
             log: Vec::new(),
             notes: false,
+            built: Rc::default(),
         }
     }
 
@@ -254,6 +259,7 @@ impl Sample {
     }
 
     fn bubble(&self, key: i64) -> Element<'_, Message> {
+        self.built.set(self.built.get() + 1);
         let theme = style::theme(iced::theme::Mode::Light);
         let tokens = style::tokens(&theme);
         let seed = mix(key as u64);

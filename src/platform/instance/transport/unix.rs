@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, Permissions},
-    io::{self, Read},
+    io::{self, Read, Write},
     os::unix::{
         fs::{MetadataExt, PermissionsExt},
         net::{UnixListener, UnixStream},
@@ -74,13 +74,15 @@ impl Listener {
     pub(crate) fn accept(&self) -> io::Result<UnixStream> {
         let (connection, _) = self.0.accept()?;
         connection.set_write_timeout(Some(PATIENCE))?;
+        connection.set_read_timeout(Some(PATIENCE))?;
         Ok(connection)
     }
 }
 
 /// The end that asks.
-pub(crate) fn connect(address: &Address) -> io::Result<impl Read> {
+pub(crate) fn connect(address: &Address) -> io::Result<impl Read + Write> {
     let connection = UnixStream::connect(&address.0)?;
+    connection.set_write_timeout(Some(PATIENCE))?;
     connection.set_read_timeout(Some(PATIENCE))?;
     Ok(connection)
 }

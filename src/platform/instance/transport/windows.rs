@@ -1,7 +1,7 @@
 //! A named pipe. The system lets only its owner (and administrators) write to it, and names end with the process that made them.
 
 use std::{
-    io::{self, Read},
+    io::{self, Read, Write},
     path::Path,
 };
 
@@ -47,6 +47,6 @@ impl Listener {
 }
 
 /// The end that asks.
-pub(crate) fn connect(address: &Address) -> io::Result<impl Read> {
+pub(crate) fn connect(address: &Address) -> io::Result<impl Read + Write> {
     Stream::connect(address.name()?)
 }

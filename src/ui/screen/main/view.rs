@@ -1,5 +1,7 @@
 //! How the main screen looks: both panes, or one of them where there is no room for two.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use iced::{
     Center, Element, Fill,
     widget::{
@@ -25,6 +27,7 @@ use crate::{
         birds::birds,
         focus::{CURRENT, layers, pane, press},
         modal::modal,
+        whole::whole,
     },
     world::World,
 };
@@ -39,8 +42,10 @@ pub fn view<'a>(
 ) -> Element<'a, Message> {
     let open = main.conversation.as_ref().map(|open| open.chat());
     let list = || {
-        let list = sidebar::view(world, main.tab, main.rows, open, context);
-        Element::from(pane(list.map(Message::Sidebar), CURRENT))
+        let list = sidebar::view(world, main.tab, &main.places, open, context);
+        let list = pane(list.map(Message::Sidebar), CURRENT);
+        let shown = (world.version(), main.tab, open);
+        Element::from(whole(list, version(&shown)))
     };
     let base: Element<'a, Message> = match (context.narrow, open) {
         (true, None) => list(),
@@ -110,11 +115,20 @@ fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<
         Some(open) => chat::view::view(open, world, context),
         None => empty(world, context),
     });
-    container(pane(lines, composer::FIELD))
+    // No ground of its own: it has the window's, and one would be painted twice in every frame of scrolling.
+    let pane = container(pane(lines, composer::FIELD))
         .width(Fill)
-        .height(Fill)
-        .style(surfaces::window)
-        .into()
+        .height(Fill);
+    let open = main.conversation.as_ref();
+    let shown = open.map(|open| (open.generation(), open.timeline().loaded()));
+    whole(pane, version(&shown)).into()
+}
+
+/// A number that is another one for anything else.
+fn version(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn empty<'a>(world: &World, context: Context<'a>) -> Element<'a, Message> {
@@ -167,17 +181,29 @@ fn deed<'a>(label: String, first: bool, message: sidebar::Message) -> Element<'a
 }
 
 fn told<'a>(place: usize, notice: &Notice, context: Context<'a>) -> Element<'a, Message> {
-    let (sentence, detail) = context.words.error_with_detail(&notice.error);
-    let about = notice
-        .about
-        .as_ref()
-        .map(|address| plain_text::line(address.as_str(), 80));
-    let first = match about {
-        Some(about) => context.words.with(
-            "notice-about",
-            &[("address", about.into()), ("sentence", sentence.into())],
-        ),
-        None => sentence,
+    let words = context.words;
+    let (first, detail) = match notice {
+        Notice::Failed { about, error } => {
+            let (sentence, detail) = words.error_with_detail(error);
+            let first = match about {
+                Some(about) => {
+                    let address = plain_text::line(about.as_str(), 80).into();
+                    words.with(
+                        "notice-about",
+                        &[("address", address), ("sentence", sentence.into())],
+                    )
+                }
+                None => sentence,
+            };
+            (first, detail)
+        }
+        Notice::Room(room) => {
+            let address = plain_text::line(room.as_str(), 80);
+            (
+                words.with("notice-room", &[("address", address.into())]),
+                String::new(),
+            )
+        }
     };
     let mut lines = column![text(first).size(size::PREVIEW)]
         .width(Fill)

@@ -11,7 +11,7 @@ use iced::{
 };
 
 use super::{
-    BAR_WIDTH, VirtualList,
+    VirtualList,
     state::{Drag, State},
     types::Key,
 };
@@ -69,14 +69,12 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 } else {
                     style.bar
                 };
-                let start = Point::new(
-                    bounds.x + bounds.width - BAR_WIDTH + BAR_GAP,
-                    (bounds.y + thumb.top).round(),
-                );
-                let size = Size::new(BAR_WIDTH - 2.0 * BAR_GAP, thumb.length.round());
+                let start =
+                    Point::new(self.bar(bounds).x + BAR_GAP, (bounds.y + thumb.top).round());
+                let size = Size::new(self.bar_width() - 2.0 * BAR_GAP, thumb.length.round());
                 fill(renderer, Rectangle::new(start, size), 4.0, color);
             }
-            if state.focus.focused && state.focus.visible {
+            if state.focus.focused && state.focus.visible && self.controls.is_none() {
                 let ring = Quad {
                     bounds: bounds.shrink(1.0),
                     border: Border {

@@ -58,7 +58,9 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 state.modifiers = Modifiers::default();
             }
             // Whoever took it: what is clicked elsewhere takes the keyboard from here.
-            Event::Mouse(mouse::Event::ButtonPressed(_)) if around.over.is_none() => {
+            Event::Mouse(mouse::Event::ButtonPressed(_))
+                if around.over.is_none() && self.controls.is_none() =>
+            {
                 state.focus.unfocus();
             }
             _ if around.shell.is_event_captured() => {}
@@ -93,7 +95,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         around: &mut Surroundings<'_, '_, '_, Message>,
     ) -> bool {
         let state = tree.state.downcast_ref::<State<K>>();
-        if !state.focus.focused || modifiers != Modifiers::COMMAND {
+        if self.controls.is_some() || !state.focus.focused || modifiers != Modifiers::COMMAND {
             return false;
         }
         match letter {
@@ -137,18 +139,21 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         if modifiers.alt() || modifiers.logo() || modifiers.shift() {
             return false;
         }
+        if self.controls.is_some() {
+            return !modifiers.control() && self.move_focus(tree, key, around);
+        }
         match key {
             Named::PageUp if focused || self.paging_keys => state.pending -= page,
             Named::PageDown if focused || self.paging_keys => state.pending += page,
             Named::ArrowUp if focused && !modifiers.control() => state.pending -= LINE,
             Named::ArrowDown if focused && !modifiers.control() => state.pending += LINE,
             Named::Home if focused => {
-                let Some(first) = self.keys.first() else {
+                let Some(first) = self.first_key() else {
                     return false;
                 };
                 state.pending = 0.0;
                 state.position = Position::At {
-                    key: *first,
+                    key: first,
                     offset: 0.0,
                 };
                 around.shell.invalidate_layout();
@@ -166,6 +171,23 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         true
     }
 
+    /// A key is pressed in a list of things to press. Whether that moved the focus.
+    fn move_focus(
+        &mut self,
+        tree: &mut Tree,
+        key: Named,
+        around: &mut Surroundings<'_, '_, '_, Message>,
+    ) -> bool {
+        let state = tree.state.downcast_ref::<State<K>>();
+        let from = state.cursor.filter(|_| state.focus.focused);
+        let Some(to) = from.and_then(|from| self.step(key, from)) else {
+            return false;
+        };
+        self.focus_on(tree, around.layout, around.renderer, to);
+        around.shell.invalidate_layout();
+        true
+    }
+
     /// A frame is about to be drawn. The shell repeats this after a layout that it brought about.
     fn frame(
         &mut self,
@@ -175,7 +197,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
     ) {
         self.scroll_dragged(tree, now, around);
         let state = tree.state.downcast_mut::<State<K>>();
-        if state.pending.trunc() != 0.0 || state.seek_moved {
+        if state.pending.trunc() != 0.0 || state.seek_moved || state.reveal {
             around.shell.invalidate_layout();
         }
         if let Some(ends) = state.clicks.tick(now) {
@@ -224,19 +246,16 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
 
     fn tell_edges(&self, state: &mut State<K>, shell: &mut Shell<'_, Message>) {
         let Some(on_edge) = &self.on_edge else { return };
-        let first = self
-            .keys
-            .first()
-            .filter(|_| state.near.0 && self.before > 0);
-        if state.edges.0 != first.copied() {
-            state.edges.0 = first.copied();
+        let first = self.first_key().filter(|_| state.near.0 && self.before > 0);
+        if state.edges.0 != first {
+            state.edges.0 = first;
             if first.is_some() {
                 shell.publish(on_edge(Edge::Start));
             }
         }
-        let last = self.keys.last().filter(|_| state.near.1 && self.after > 0);
-        if state.edges.1 != last.copied() {
-            state.edges.1 = last.copied();
+        let last = self.last_key().filter(|_| state.near.1 && self.after > 0);
+        if state.edges.1 != last {
+            state.edges.1 = last;
             if last.is_some() {
                 shell.publish(on_edge(Edge::End));
             }

@@ -12,7 +12,9 @@ use iced::{
 };
 
 use super::{
-    Align, BAR_WIDTH, Jump, Position, Target, VirtualList, Visible,
+    Align, BAR_WIDTH, Edge, Jump, Position, Target, VirtualList, Visible,
+    controls::Hold,
+    keys::Keys,
     state::{Flash, Live, Mark, Spare, State},
     types::Key,
 };
@@ -23,6 +25,9 @@ const OVERSCAN: f32 = 200.0;
 const FAR: f32 = 10_000.0;
 /// How few rows beyond the viewport count as few: more are asked for.
 const FEW: usize = 10;
+
+/// How far from the edge a row that is brought into sight is left at least, in px.
+const MARGIN: f32 = 8.0;
 
 /// A row with all that belongs to it.
 struct Built<'a, K, Message> {
@@ -36,7 +41,7 @@ struct Built<'a, K, Message> {
 
 /// Builds rows out of what is left of the last layout.
 struct Builder<'b, 'a, K, Message> {
-    keys: &'b [K],
+    keys: &'b (dyn Keys<K> + 'a),
     row: &'b dyn Fn(usize) -> Element<'a, Message>,
     renderer: &'b Renderer,
     limits: Limits,
@@ -50,7 +55,7 @@ struct Builder<'b, 'a, K, Message> {
 
 impl<'a, K: Key, Message> Builder<'_, 'a, K, Message> {
     fn build(&mut self, index: usize) -> Option<Built<'a, K, Message>> {
-        let key = *self.keys.get(index)?;
+        let key = self.keys.at(index)?;
         let mut element = match self.made.remove(&key) {
             Some(element) => element,
             None => (self.row)(index),
@@ -77,6 +82,14 @@ impl<'a, K: Key, Message> Builder<'_, 'a, K, Message> {
             node,
             height,
         })
+    }
+}
+
+impl<'a, K: Key, Message> Builder<'_, 'a, K, Message> {
+    /// Keeps a row that was built in vain.
+    fn put_back(&mut self, row: Built<'a, K, Message>) {
+        self.pool.insert(row.key, (row.tree, row.bytes));
+        self.made.insert(row.key, row.element);
     }
 }
 
@@ -130,16 +143,44 @@ impl<'a, K: Key, Message> Strip<'a, K, Message> {
         }
     }
 
-    /// Nothing scrolls past the ends; a short list stands on the bottom.
-    fn settle(&mut self, builder: &mut Builder<'_, 'a, K, Message>) {
+    /// Nothing scrolls past the ends; a short list stands on the end that it is told.
+    fn settle(&mut self, builder: &mut Builder<'_, 'a, K, Message>, on: Edge) {
+        if on == Edge::Start {
+            self.settle_end(builder);
+        }
         if self.first == 0 && self.top > 0.0 {
             self.shift(-self.top);
             self.fill(builder);
         }
+        if on == Edge::End {
+            self.settle_end(builder);
+        }
+    }
+
+    fn settle_end(&mut self, builder: &mut Builder<'_, 'a, K, Message>) {
         if self.end() == builder.keys.len() && self.bottom < builder.view {
             self.shift(builder.view - self.bottom);
             self.fill(builder);
         }
+    }
+
+    /// Moves the rows so that this one is wholly in sight, where it is among them.
+    fn show(&mut self, index: usize, builder: &mut Builder<'_, 'a, K, Message>) {
+        let Some(place) = index.checked_sub(self.first) else {
+            return;
+        };
+        let above: f32 = self.rows.iter().take(place).map(|row| row.height).sum();
+        let Some(row) = self.rows.get(place) else {
+            return;
+        };
+        let top = self.top + above;
+        let bottom = top + row.height;
+        if top < MARGIN {
+            self.shift(MARGIN - top);
+        } else if bottom > builder.view - MARGIN {
+            self.shift(builder.view - MARGIN - bottom);
+        }
+        self.fill(builder);
     }
 
     /// Takes off the rows that a long step left behind.
@@ -178,12 +219,24 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         } = tree;
         let state = state.downcast_mut::<State<K>>();
         if state.source != Some(self.source) {
-            state.open(self.source, self.position.unwrap_or(Position::End));
+            let begin = match self.stands_on() {
+                Edge::Start => Position::Start,
+                Edge::End => Position::End,
+            };
+            state.open(self.source, self.position.unwrap_or(begin));
             children.clear();
             self.live.clear();
             self.live_keys.clear();
         }
         let view = size.height.floor();
+        let width = match self.controls {
+            // The scrollbar lies over the rows.
+            Some(_) => size.width,
+            None => (size.width - BAR_WIDTH).max(1.0),
+        };
+        if self.controls.is_some() && state.focus.focused {
+            state.cursor = state.cursor.and_then(|cursor| self.follow(cursor));
+        }
 
         let trees = state.live.drain(..).zip(children.drain(..));
         let pool = trees
@@ -192,13 +245,10 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         let made = self.live_keys.drain(..).zip(self.live.drain(..)).collect();
         let mut spare = std::mem::take(&mut state.spare);
         let mut builder = Builder {
-            keys: self.keys,
+            keys: &*self.keys,
             row: &*self.row,
             renderer,
-            limits: Limits::new(
-                Size::ZERO,
-                Size::new((size.width - BAR_WIDTH).max(1.0), f32::INFINITY),
-            ),
+            limits: Limits::new(Size::ZERO, Size::new(width, f32::INFINITY)),
             view,
             pool,
             made,
@@ -227,6 +277,11 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             let mut mark = Mark {
                 key: row.key,
                 selection: state.selection,
+                hold: self.controls.as_ref().map(|_| Hold {
+                    target: state.stop_in(row.key),
+                    show: false,
+                    seen: 0,
+                }),
                 bytes: 4096,
             };
             let widget = row.element.as_widget_mut();
@@ -262,27 +317,67 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             self.land(&jump, state, builder)?
         } else {
             match state.position {
+                Position::Start => Strip::of(builder.build(0)?, 0, -step),
                 Position::End => {
                     let row = builder.build(last)?;
                     let top = view - row.height - step;
                     Strip::of(row, last, top)
                 }
                 Position::At { key, offset } => {
-                    let index = self.index_of(key);
+                    let (index, offset) = self.anchor(state, key, offset);
                     Strip::of(builder.build(index)?, index, offset - step)
                 }
             }
         };
         strip.fill(builder);
-        strip.settle(builder);
+        strip.settle(builder, self.stands_on());
+        let wanted = state.cursor.filter(|_| std::mem::take(&mut state.reveal));
+        if let Some(cursor) = wanted.and_then(|cursor| self.follow(cursor)) {
+            if !(strip.first..strip.end()).contains(&cursor.index) {
+                // Whole: rows that were built for another place may not reach this one.
+                for row in strip.rows {
+                    builder.put_back(row);
+                }
+                strip = Strip::of(builder.build(cursor.index)?, cursor.index, MARGIN);
+                strip.fill(builder);
+            }
+            strip.show(cursor.index, builder);
+            strip.settle(builder, self.stands_on());
+        }
         Some(strip)
     }
 
+    /// On which end a list stands that is shorter than the view, and where it begins.
+    fn stands_on(&self) -> Edge {
+        match self.controls {
+            Some(_) => Edge::Start,
+            None => Edge::End,
+        }
+    }
+
+    /// The row that stays where it is, and where that is. Where rows have an order of their own, one of them may have
+    /// gone elsewhere since: then it is not that one which stays, but the next of those seen that kept its neighbour.
+    fn anchor(&self, state: &State<K>, key: K, offset: f32) -> (usize, f32) {
+        if self.controls.is_none() {
+            return (self.index_of(key, state.index), offset);
+        }
+        let seen = state.shown.iter().skip_while(|(shown, _)| *shown != key);
+        let pairs = seen.clone().zip(seen.skip(1));
+        for ((key, y), (next, _)) in pairs {
+            if let Ok(index) = self.keys.find(*key, state.index)
+                && self.keys.at(index + 1) == Some(*next)
+            {
+                return (index, *y);
+            }
+        }
+        (self.index_of(key, state.index), offset)
+    }
+
     /// A removed row gives its place to the next.
-    fn index_of(&self, key: K) -> usize {
+    fn index_of(&self, key: K, seen: usize) -> usize {
         let last = self.keys.len().saturating_sub(1);
         self.keys
-            .binary_search(&key)
+            .find(key, seen)
             .unwrap_or_else(|index| index.min(last))
     }
 
@@ -291,8 +386,8 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         let here = match jump.to {
             Target::Start | Target::End => true,
             Target::Key(key) => {
-                let after_first = self.before == 0 || self.keys.first() <= Some(&key);
-                let before_last = self.after == 0 || self.keys.last() >= Some(&key);
+                let after_first = self.before == 0 || self.first_key() <= Some(key);
+                let before_last = self.after == 0 || self.last_key() >= Some(key);
                 after_first && before_last
             }
         };
@@ -310,7 +405,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         let index = match jump.to {
             Target::Start => 0,
             Target::End => self.keys.len().saturating_sub(1),
-            Target::Key(key) => self.index_of(key),
+            Target::Key(key) => self.index_of(key, state.index),
         };
         let row = builder.build(index)?;
         let third = if row.height > view * 2.0 / 3.0 {
@@ -354,10 +449,12 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         }
         let local = seek - self.before as f64;
         if local >= 0.0
-            && let Some(key) = self.keys.get(local as usize)
+            && let Some(key) = self.keys.at(local as usize)
         {
+            state.index = local as usize;
+            state.shown.clear();
             state.position = Position::At {
-                key: *key,
+                key,
                 offset: -(local.fract() as f32 * SOME_HEIGHT).round(),
             };
         }
@@ -367,11 +464,12 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
     fn remember(&self, state: &mut State<K>, strip: &Strip<'a, K, Message>, view: f32) {
         let mut y = strip.top;
         let mut anchor: Option<(K, f32)> = None;
+        let mut anchored = 0;
         let mut first: Option<(K, f64)> = None;
         let mut last: Option<(K, f64)> = None;
         let mut shown = Vec::with_capacity(strip.rows.len());
-        for (index, row) in strip.rows.iter().enumerate() {
-            let index = (self.before + strip.first + index) as f64;
+        for (place, row) in strip.rows.iter().enumerate() {
+            let index = (self.before + strip.first + place) as f64;
             let (top, bottom) = (y, y + row.height);
             shown.push((row.key, top));
             if bottom > 0.0 && top < view {
@@ -382,15 +480,21 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
                 // The first row that begins on the screen, so that a row growing above the edge moves nothing seen.
                 if anchor.is_none_or(|(_, y)| y < 0.0) {
                     anchor = Some((row.key, top));
+                    anchored = strip.first + place;
                 }
             }
             y = bottom;
         }
         let reaches_end = strip.end() == self.keys.len();
         let at_end = reaches_end && self.after == 0 && strip.bottom <= view + 0.5;
-        state.position = match anchor {
-            Some((key, offset)) if !at_end => Position::At { key, offset },
-            _ => Position::End,
+        let at_start = strip.first == 0 && self.before == 0 && strip.top >= -0.5;
+        state.index = anchored;
+        state.position = match (anchor, self.stands_on()) {
+            (_, Edge::Start) if at_start => Position::Start,
+            (_, Edge::End) if at_end => Position::End,
+            (Some((key, offset)), _) => Position::At { key, offset },
+            (None, Edge::Start) => Position::Start,
+            (None, Edge::End) => Position::End,
         };
         state.span = (
             first.map_or(0.0, |(_, index)| index),

@@ -11,12 +11,17 @@
 //! - **Selection** runs over rows and over the texts in them ([`super::rich_body`]), reaches rows that left the screen, and
 //!   is copied from the caller's data.
 //!
+//! - **A list of things to press** has rows in an order of their own that stand on its start, and one place where the focus
+//!   is, in rows that are not built as well.
+//!
 //! It fills the place it is given, which must be finite in both directions: neither inside something that scrolls nor in
 //! something that shrinks to its content, for such parents lay out twice. Whole pixels are scrolled; at fractional scale
 //! factors text may wobble by a pixel within its row. It knows nothing of messages.
 
+mod controls;
 mod draw;
 mod input;
+mod keys;
 mod layout;
 mod pointer;
 mod scrollbar;
@@ -37,6 +42,8 @@ use iced::{
     },
 };
 
+use controls::Controls;
+use keys::{Keys, Listed};
 use state::State;
 pub use types::{
     Align, Context, Edge, Jump, Key, Place, Position, Style, Target, Visible, default_style,
@@ -44,6 +51,8 @@ pub use types::{
 
 /// How much of the width the scrollbar takes, in px.
 pub const BAR_WIDTH: f32 = 12.0;
+/// How wide the scrollbar is where it lies over the rows, in px.
+const OVER_WIDTH: f32 = 8.0;
 
 type Row<'a, Message> = Box<dyn Fn(usize) -> Element<'a, Message> + 'a>;
 type Told<'a, T, Message> = Box<dyn Fn(T) -> Message + 'a>;
@@ -52,7 +61,9 @@ type Told<'a, T, Message> = Box<dyn Fn(T) -> Message + 'a>;
 pub struct VirtualList<'a, K, Message> {
     id: Option<Id>,
     source: u64,
-    keys: &'a [K],
+    keys: Box<dyn Keys<K> + 'a>,
+    /// Where the focus can be, in a list of things to press.
+    controls: Option<Controls<'a, K>>,
     before: usize,
     after: usize,
     row: Row<'a, Message>,
@@ -82,30 +93,56 @@ pub fn virtual_list<'a, K: Key, Message>(
     row: impl Fn(usize) -> Element<'a, Message> + 'a,
 ) -> VirtualList<'a, K, Message> {
     debug_assert!(keys.is_sorted_by(|a, b| a < b));
+    VirtualList::new(source, Box::new(keys), Box::new(row))
+}
+
+/// A list of so many rows of things to press, which stands on its start; their keys are in an order of their own.
+///
+/// It is one stop for Tab, and the arrows move the focus inside, to rows that are not built yet as well. In the row at an
+/// index there are as many things to press as `stops` says; the focus comes to the current row first.
+#[must_use]
+pub fn list_of_controls<'a, K: Key, Message>(
+    source: u64,
+    rows: usize,
+    key: impl Fn(usize) -> K + 'a,
+    row: impl Fn(usize) -> Element<'a, Message> + 'a,
+    stops: impl Fn(usize) -> usize + 'a,
+    current: Option<K>,
+) -> VirtualList<'a, K, Message> {
+    let keys = Box::new(Listed { len: rows, key });
     VirtualList {
-        id: None,
-        source,
-        keys,
-        before: 0,
-        after: 0,
-        row: Box::new(row),
-        texts: Box::new(|_| Vec::new()),
-        copy_prefix: None,
-        position: None,
-        jump: None,
-        paging_keys: true,
-        style: default_style,
-        on_edge: None,
-        on_visible: None,
-        on_seek: None,
-        on_context: None,
-        on_copy: None,
-        live: Vec::new(),
-        live_keys: Vec::new(),
+        controls: Some(Controls::new(stops, current)),
+        paging_keys: false,
+        ..VirtualList::new(source, keys, Box::new(row))
     }
 }
 
 impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
+    fn new(source: u64, keys: Box<dyn Keys<K> + 'a>, row: Row<'a, Message>) -> Self {
+        Self {
+            id: None,
+            source,
+            keys,
+            controls: None,
+            before: 0,
+            after: 0,
+            row,
+            texts: Box::new(|_| Vec::new()),
+            copy_prefix: None,
+            position: None,
+            jump: None,
+            paging_keys: true,
+            style: default_style,
+            on_edge: None,
+            on_visible: None,
+            on_seek: None,
+            on_context: None,
+            on_copy: None,
+            live: Vec::new(),
+            live_keys: Vec::new(),
+        }
+    }
+
     /// The name by which it can be focused. Without one it takes the focus by clicks alone.
     #[must_use]
     pub fn id(mut self, id: impl Into<Id>) -> Self {
@@ -203,6 +240,22 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
     fn total(&self) -> usize {
         self.before + self.keys.len() + self.after
     }
+
+    fn first_key(&self) -> Option<K> {
+        self.keys.at(0)
+    }
+
+    fn last_key(&self) -> Option<K> {
+        self.keys.at(self.keys.len().checked_sub(1)?)
+    }
+
+    /// How wide the scrollbar is, in px. Over things to press it lies in the space that they leave at the side.
+    fn bar_width(&self) -> f32 {
+        match self.controls {
+            Some(_) => OVER_WIDTH,
+            None => BAR_WIDTH,
+        }
+    }
 }
 
 impl<K: Key, Message> Widget<Message, Theme, Renderer> for VirtualList<'_, K, Message> {
@@ -247,6 +300,9 @@ impl<K: Key, Message> Widget<Message, Theme, Renderer> for VirtualList<'_, K, Me
             row.update(
                 tree, event, layout, inner, renderer, clipboard, shell, &clip,
             );
+        }
+        if let Event::Mouse(mouse::Event::ButtonPressed(_)) = event {
+            self.focus_by_press(tree, layout, renderer);
         }
         let mut surroundings = input::Surroundings {
             layout,
@@ -294,8 +350,12 @@ impl<K: Key, Message> Widget<Message, Theme, Renderer> for VirtualList<'_, K, Me
         renderer: &Renderer,
         operation: &mut dyn Operation,
     ) {
-        let state = tree.state.downcast_mut::<State<K>>();
         operation.container(self.id.as_ref(), layout.bounds());
+        if self.controls.is_some() {
+            self.operate_on_controls(tree, layout, renderer, operation);
+            return;
+        }
+        let state = tree.state.downcast_mut::<State<K>>();
         operation.focusable(self.id.as_ref(), layout.bounds(), &mut state.focus);
         operation.traverse(&mut |operation| {
             let rows = self.live.iter_mut().zip(&mut tree.children);

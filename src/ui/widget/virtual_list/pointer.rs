@@ -8,7 +8,6 @@ use iced::{
 use super::{
     Context, VirtualList,
     input::{LINE, Surroundings},
-    scrollbar,
     state::{Drag, Selection, State},
     types::{Key, Place},
 };
@@ -36,11 +35,19 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 let Some(point) = around.over else {
                     return;
                 };
+                let on_bar = self.bar(bounds).contains(point);
                 match button {
+                    mouse::Button::Left if self.controls.is_some() => {
+                        if on_bar {
+                            self.press_bar(state, bounds, point);
+                            around.shell.capture_event();
+                            around.shell.request_redraw();
+                        }
+                    }
                     mouse::Button::Left => {
                         state.focus.focused = true;
                         state.focus.visible = false;
-                        if scrollbar::place(bounds).contains(point) {
+                        if on_bar {
                             self.press_bar(state, bounds, point);
                         } else {
                             self.press_text(tree, point, around);
@@ -72,7 +79,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 around.shell.request_redraw();
             }
             mouse::Event::CursorMoved { .. } => {
-                let bar = scrollbar::place(bounds);
+                let bar = self.bar(bounds);
                 let over_bar = around.over.is_some_and(|point| bar.contains(point));
                 if over_bar != state.over_bar {
                     state.over_bar = over_bar;

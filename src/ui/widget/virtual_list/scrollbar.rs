@@ -3,7 +3,7 @@
 use iced::{Point, Rectangle};
 
 use super::{
-    BAR_WIDTH, VirtualList,
+    VirtualList,
     state::{Drag, State},
     types::Key,
 };
@@ -18,16 +18,17 @@ pub(super) struct Thumb {
     pub(super) length: f32,
 }
 
-/// Where the scrollbar is in a list with these bounds.
-pub(super) fn place(bounds: Rectangle) -> Rectangle {
-    Rectangle {
-        x: bounds.x + bounds.width - BAR_WIDTH,
-        width: BAR_WIDTH,
-        ..bounds
-    }
-}
-
 impl<K: Key, Message> VirtualList<'_, K, Message> {
+    /// Where the scrollbar is in a list with these bounds.
+    pub(super) fn bar(&self, bounds: Rectangle) -> Rectangle {
+        let width = self.bar_width();
+        Rectangle {
+            x: bounds.x + bounds.width - width,
+            width,
+            ..bounds
+        }
+    }
+
     /// The thumb, if there is anything to scroll.
     pub(super) fn thumb(&self, state: &State<K>, height: f32) -> Option<Thumb> {
         let total = self.total() as f64;

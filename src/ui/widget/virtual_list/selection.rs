@@ -157,6 +157,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
             let mut mark = Mark {
                 key: *key,
                 selection,
+                hold: None,
                 bytes: 0,
             };
             let widget = row.as_widget_mut();
@@ -168,12 +169,12 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
     pub(super) fn everything(&self) -> Option<Selection<K>> {
         Some(Selection {
             from: Place {
-                key: *self.keys.first()?,
+                key: self.first_key()?,
                 part: 0,
                 byte: 0,
             },
             to: Place {
-                key: *self.keys.last()?,
+                key: self.last_key()?,
                 part: usize::MAX,
                 byte: usize::MAX,
             },
@@ -182,7 +183,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
 
     /// Whether the selection ends on rows that are held.
     pub(super) fn holds(&self, (from, to): (Place<K>, Place<K>)) -> bool {
-        let holds = |place: Place<K>| self.keys.binary_search(&place.key).is_ok();
+        let holds = |place: Place<K>| self.keys.find(place.key, 0).is_ok();
         holds(from) && holds(to)
     }
 
@@ -190,20 +191,19 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
     pub(super) fn selected_text(&self, selection: Option<Selection<K>>) -> Option<String> {
         let selection = selection?;
         let (from, to) = selection.ordered()?;
-        let first = self
-            .keys
-            .binary_search(&from.key)
-            .unwrap_or_else(|index| index);
-        let end = match self.keys.binary_search(&to.key) {
+        let first = self.keys.find(from.key, 0).unwrap_or_else(|index| index);
+        let end = match self.keys.find(to.key, 0) {
             Ok(index) => index + 1,
             Err(index) => index,
         };
         let mut rows: Vec<(usize, String)> = Vec::new();
-        for (offset, key) in self.keys.get(first..end)?.iter().enumerate() {
-            let index = first + offset;
+        for index in first..end {
+            let Some(key) = self.keys.at(index) else {
+                break;
+            };
             let mut parts = Vec::new();
             for (part, text) in (self.texts)(index).iter().enumerate() {
-                let Some(range) = selection.within(*key, part) else {
+                let Some(range) = selection.within(key, part) else {
                     continue;
                 };
                 let (from, to) = (snap(text, range.start), snap(text, range.end));

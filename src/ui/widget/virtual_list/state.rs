@@ -11,6 +11,7 @@ use iced::{
 
 use super::{
     Position, Visible,
+    controls::{Cursor, Hold},
     types::{Key, Place},
 };
 use crate::widget::rich_body;
@@ -62,6 +63,8 @@ pub(super) struct Flash<K> {
 pub(super) struct State<K> {
     pub(super) source: Option<u64>,
     pub(super) position: Position<K>,
+    /// The index at which the row of the position was seen last.
+    pub(super) index: usize,
     /// How far the wheel turned since the last frame, in px.
     pub(super) pending: f32,
     /// Where the scrollbar was dragged to, as a row over everything.
@@ -87,6 +90,10 @@ pub(super) struct State<K> {
     pub(super) selection: Option<Selection<K>>,
     pub(super) clicks: Clicks,
     pub(super) focus: Focus,
+    /// Where the focus is in a list of things to press, or was last.
+    pub(super) cursor: Option<Cursor<K>>,
+    /// Whether that place is to be brought into sight.
+    pub(super) reveal: bool,
     pub(super) modifiers: keyboard::Modifiers,
     /// What the last layout showed; any difference moves `stamp` on.
     pub(super) shown: Vec<(K, f32)>,
@@ -98,6 +105,7 @@ impl<K> Default for State<K> {
         Self {
             source: None,
             position: Position::End,
+            index: 0,
             pending: 0.0,
             seek: None,
             seek_moved: false,
@@ -118,6 +126,8 @@ impl<K> Default for State<K> {
             selection: None,
             clicks: Clicks::default(),
             focus: Focus::default(),
+            cursor: None,
+            reveal: false,
             modifiers: keyboard::Modifiers::default(),
             shown: Vec::new(),
             stamp: 0,
@@ -137,6 +147,12 @@ impl<K: Key> State<K> {
             stamp: self.stamp.wrapping_add(1),
             ..Self::default()
         };
+    }
+
+    /// Which thing in this row has the focus.
+    pub(super) fn stop_in(&self, key: K) -> Option<usize> {
+        let here = |cursor: &Cursor<K>| self.focus.focused && cursor.key == key;
+        self.cursor.filter(here).map(|cursor| cursor.stop)
     }
 }
 
@@ -249,16 +265,25 @@ impl<K: Key> Spare<K> {
     }
 }
 
-/// Tells every text of a row which part of it is selected, and estimates what the row takes in memory.
+/// Tells every text of a row which part of it is selected, and what can be pressed whether it has the focus; and
+/// estimates what the row takes in memory.
 pub(super) struct Mark<K> {
     pub(super) key: K,
     pub(super) selection: Option<Selection<K>>,
+    /// Who has the focus, where the list says that.
+    pub(super) hold: Option<Hold>,
     pub(super) bytes: usize,
 }
 
 impl<K: Key> Operation for Mark<K> {
     fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
         operate(self);
+    }
+
+    fn focusable(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn Focusable) {
+        if let Some(hold) = &mut self.hold {
+            hold.meet(state);
+        }
     }
 
     fn text(&mut self, _id: Option<&Id>, _bounds: Rectangle, text: &str) {

@@ -6,7 +6,7 @@ use iced::{Color, Point, Theme};
 
 use crate::widget::rich_body::Link;
 
-/// What a row is known by. Keys are sorted and unique, so they also order the rows: time and number serve well.
+/// What a row is known by; unique in its list.
 pub trait Key: Copy + Ord + std::hash::Hash + fmt::Debug + Send + 'static {}
 
 impl<K: Copy + Ord + std::hash::Hash + fmt::Debug + Send + 'static> Key for K {}
@@ -23,6 +23,8 @@ pub enum Edge {
 /// Where the reader is. Kept by the caller per source and given back when the source is shown again.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Position<K> {
+    /// At the start, following what comes there; only where a list stands on its start.
+    Start,
     /// At the end, following what arrives.
     End,
     /// This row stands so many px below the top edge; above it where negative.

@@ -1,0 +1,205 @@
+//! `xmpp:` links: whom they lead to, from which account, and what for (RFC 5122; XEP-0147 §8).
+//!
+//! A link comes from strangers and only ever fills in a dialog: nothing is done because a link says so.
+
+use std::str::FromStr;
+
+use jid::BareJid;
+use percent_encoding::percent_decode_str;
+
+/// The longest link that is read, in bytes.
+pub const MOST_BYTES: usize = 3_000;
+/// The longest name that a link may propose, in characters.
+const MOST_NAME: usize = 200;
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Talking to somebody, or nothing that we know of.
+    Chat,
+    /// Adding somebody to the contacts (`roster`, `subscribe`).
+    Contact,
+    /// Going into a group chat (`join`).
+    Room,
+}
+
+/// A link, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct XmppUri {
+    /// The account it is meant for; none where it does not say.
+    pub account: Option<BareJid>,
+    /// Whom it leads to. A resource is left out: people are meant, not devices.
+    pub address: BareJid,
+    /// What for.
+    pub purpose: Purpose,
+    /// What to call them, at most 200 characters.
+    pub name: Option<String>,
+}
+
+/// Reads a link; none where it is no `xmpp:` link, is too long, or leads nowhere.
+#[must_use]
+pub fn parse(link: &str) -> Option<XmppUri> {
+    if link.len() > MOST_BYTES || link.chars().any(char::is_control) {
+        return None;
+    }
+    let (scheme, rest) = link.split_once(':')?;
+    if !scheme.eq_ignore_ascii_case("xmpp") {
+        return None;
+    }
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (account, path) = match path.strip_prefix("//") {
+        // With an account and nobody to talk to, it is about the account's owner.
+        Some(authority) => match authority.split_once('/') {
+            Some((account, path)) => (Some(account), path),
+            None => (None, authority),
+        },
+        None => (None, path),
+    };
+    let account = match account {
+        Some(account) => Some(address(account)?),
+        None => None,
+    };
+    let mut pairs = query.split(';');
+    let purpose = match pairs.next().unwrap_or_default() {
+        "roster" | "subscribe" => Purpose::Contact,
+        "join" => Purpose::Room,
+        _ => Purpose::Chat,
+    };
+    let name = pairs
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == "name")
+        .and_then(|(_, value)| decode(value))
+        .map(|name| name.chars().take(MOST_NAME).collect::<String>())
+        .filter(|name| !name.trim().is_empty());
+    Some(XmppUri {
+        account,
+        address: address(path)?,
+        purpose,
+        name,
+    })
+}
+
+/// An address as links write it: what is special in a link is escaped, part by part (RFC 5122 §2.7).
+fn address(text: &str) -> Option<BareJid> {
+    let (bare, _) = text.split_once('/').unwrap_or((text, ""));
+    BareJid::from_str(&decode(bare)?).ok()
+}
+
+fn decode(text: &str) -> Option<String> {
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    (!decoded.chars().any(char::is_control)).then(|| decoded.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn jid(text: &str) -> BareJid {
+        BareJid::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn links_are_read() {
+        for (link, account, address, purpose, name) in [
+            (
+                "xmpp:mei@example.org",
+                None,
+                "mei@example.org",
+                Purpose::Chat,
+                None,
+            ),
+            (
+                "XMPP:mei@example.org?message;body=hi",
+                None,
+                "mei@example.org",
+                Purpose::Chat,
+                None,
+            ),
+            (
+                "xmpp://me@example.com/mei@example.org/phone?roster;name=Mei%20Lin;group=Friends",
+                Some("me@example.com"),
+                "mei@example.org",
+                Purpose::Contact,
+                Some("Mei Lin"),
+            ),
+            (
+                "xmpp:mei@example.org?subscribe#top",
+                None,
+                "mei@example.org",
+                Purpose::Contact,
+                None,
+            ),
+            (
+                "xmpp:room@muc.example.org?join",
+                None,
+                "room@muc.example.org",
+                Purpose::Room,
+                None,
+            ),
+            (
+                "xmpp:mei%2Bwork@example.org",
+                None,
+                "mei+work@example.org",
+                Purpose::Chat,
+                None,
+            ),
+            (
+                "xmpp:%E7%8E%8B@example.org?roster;name=%E7%8E%8B",
+                None,
+                "王@example.org",
+                Purpose::Contact,
+                Some("王"),
+            ),
+            (
+                "xmpp://mei@example.org",
+                None,
+                "mei@example.org",
+                Purpose::Chat,
+                None,
+            ),
+            (
+                "xmpp:example.org?unknown;name=",
+                None,
+                "example.org",
+                Purpose::Chat,
+                None,
+            ),
+        ] {
+            let expected = XmppUri {
+                account: account.map(jid),
+                address: jid(address),
+                purpose,
+                name: name.map(str::to_owned),
+            };
+            assert_eq!(parse(link), Some(expected), "{link}");
+        }
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_no_link() {
+        let long = format!("xmpp:{}@example.org", "x".repeat(MOST_BYTES));
+        for link in [
+            "",
+            "xmpp",
+            "xmpp:",
+            "xmpp:?roster",
+            "mailto:mei@example.org",
+            "xmpp:@example.org",
+            "xmpp:mei@",
+            "xmpp://@/mei@example.org",
+            "xmpp:mei@example.org\n",
+            "xmpp:mei%0A@example.org",
+            "xmpp:mei%FF@example.org",
+            "xmpp:mei%2Fx@example.org%2Fy",
+            long.as_str(),
+        ] {
+            assert_eq!(parse(link), None, "{link:?}");
+        }
+        // An odd name is as none.
+        let odd = parse("xmpp:mei@example.org?roster;name=%00").unwrap();
+        assert_eq!(odd.name, None);
+    }
+}
