@@ -59,7 +59,7 @@ Maintainer: The Oriole contributors <maintainers@oriole.invalid>
 Installed-Size: $(du -sk "$tree/usr" | cut -f1)
 Depends: libc6 (>= $libc), libgcc-s1, libx11-6, libx11-xcb1, libxcb1, libxcursor1, libxi6, libxkbcommon0, libxkbcommon-x11-0, libwayland-client0
 Recommends: fonts-noto-cjk, fontconfig-config, xdg-utils, gnome-keyring | kwalletmanager | keepassxc
-Suggests: libvulkan1
+Suggests: libvulkan1, mesa-vulkan-drivers
 Description: desktop messenger for XMPP
  Oriole talks over XMPP, the open standard of messaging that no single
  company runs. It starts in a moment, works with several accounts at once,
