@@ -18,5 +18,6 @@ mod screen;
 mod screens;
 mod support;
 mod texts;
+mod walking;
 mod widget;
 mod words;

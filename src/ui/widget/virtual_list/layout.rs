@@ -32,6 +32,8 @@ struct Built<'a, K, Message> {
     bytes: usize,
     node: Node,
     height: f32,
+    /// Whether it was not there in the last layout.
+    new: bool,
 }
 
 /// Builds rows out of what is left of the last layout.
@@ -55,7 +57,9 @@ impl<'a, K: Key, Message> Builder<'_, 'a, K, Message> {
             Some(element) => element,
             None => (self.row)(index),
         };
-        let kept = self.pool.remove(&key).or_else(|| self.spare.take(key));
+        let kept = self.pool.remove(&key);
+        let new = kept.is_none();
+        let kept = kept.or_else(|| self.spare.take(key));
         let (mut tree, bytes) = kept.unwrap_or_else(|| (Tree::new(element.as_widget()), 0));
         tree.diff(element.as_widget());
         let node = element
@@ -76,6 +80,7 @@ impl<'a, K: Key, Message> Builder<'_, 'a, K, Message> {
             bytes,
             node,
             height,
+            new,
         })
     }
 }
@@ -103,6 +108,18 @@ impl<'a, K: Key, Message> Strip<'a, K, Message> {
     /// The index after the last row.
     fn end(&self) -> usize {
         self.first + self.rows.len()
+    }
+
+    /// The top and the bottom of a row, where it is one of these.
+    fn bounds_of(&self, key: K) -> Option<(f32, f32)> {
+        let mut top = self.top;
+        for row in &self.rows {
+            if row.key == key {
+                return Some((top, top + row.height));
+            }
+            top += row.height;
+        }
+        None
     }
 
     /// Moves all rows down, or up where negative.
@@ -204,6 +221,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             made,
             spare: &mut spare,
         };
+        self.keep_row(state);
         let strip = self.place(state, &mut builder);
         let pool = builder.pool;
         let Some(mut strip) = strip else {
@@ -219,6 +237,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         }
         state.spare = spare;
         self.remember(state, &strip, view);
+        self.row_paged_to(state, view);
 
         let mut nodes = Vec::with_capacity(strip.rows.len());
         let mut y = strip.top;
@@ -228,6 +247,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
                 key: row.key,
                 selection: state.selection,
                 bytes: 4096,
+                unfocus: row.new,
             };
             let widget = row.element.as_widget_mut();
             widget.operate(&mut row.tree, Layout::new(&node), renderer, &mut mark);
@@ -275,11 +295,47 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         };
         strip.fill(builder);
         strip.settle(builder);
+        if std::mem::take(&mut state.at.reveal)
+            && let Some(key) = state.at.row
+        {
+            strip = self.bring_into_sight(key, strip, builder)?;
+        }
+        Some(strip)
+    }
+
+    /// Shows all of a row, or its beginning where there is no room for all of it.
+    fn bring_into_sight(
+        &self,
+        key: K,
+        mut strip: Strip<'a, K, Message>,
+        builder: &mut Builder<'_, 'a, K, Message>,
+    ) -> Option<Strip<'a, K, Message>> {
+        /// How far from the edge the row is left at least, in px.
+        const MARGIN: f32 = 6.0;
+
+        let view = builder.view;
+        match strip.bounds_of(key) {
+            Some((top, bottom)) if bottom - top + 2.0 * MARGIN > view => strip.shift(-top),
+            Some((top, _)) if top < MARGIN => strip.shift(MARGIN - top),
+            Some((_, bottom)) if bottom > view - MARGIN => strip.shift(view - MARGIN - bottom),
+            Some(_) => return Some(strip),
+            None => {
+                for row in strip.rows {
+                    builder.pool.insert(row.key, (row.tree, row.bytes));
+                    builder.made.insert(row.key, row.element);
+                }
+                let index = self.index_of(key);
+                let top = (view / 3.0).round();
+                strip = Strip::of(builder.build(index)?, index, top);
+            }
+        }
+        strip.fill(builder);
+        strip.settle(builder);
         Some(strip)
     }
 
     /// A removed row gives its place to the next.
-    fn index_of(&self, key: K) -> usize {
+    pub(super) fn index_of(&self, key: K) -> usize {
         let last = self.keys.len().saturating_sub(1);
         self.keys
             .binary_search(&key)

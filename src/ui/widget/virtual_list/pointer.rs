@@ -12,6 +12,7 @@ use super::{
     state::{Drag, Selection, State},
     types::{Key, Place},
 };
+use crate::widget::rich_body::Link;
 
 impl<K: Key, Message> VirtualList<'_, K, Message> {
     pub(super) fn pointer(
@@ -36,6 +37,8 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 let Some(point) = around.over else {
                     return;
                 };
+                self.take_row_at(tree, point, around);
+                let state = tree.state.downcast_mut::<State<K>>();
                 match button {
                     mouse::Button::Left => {
                         state.focus.focused = true;
@@ -179,8 +182,19 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         let Some(found) = found.filter(|found| found.on_row) else {
             return;
         };
+        self.tell_context(tree, found.place.key, point, found.link, around);
+    }
+
+    /// Says that somebody wants to do something with a row.
+    pub(super) fn tell_context(
+        &self,
+        tree: &Tree,
+        key: K,
+        point: Point,
+        link: Option<Link>,
+        around: &mut Surroundings<'_, '_, '_, Message>,
+    ) {
         let state = tree.state.downcast_ref::<State<K>>();
-        let key = found.place.key;
         let selection = state.selection.filter(|selection| {
             let ends = selection.ordered();
             ends.is_some_and(|(from, to)| (from.key..=to.key).contains(&key))
@@ -189,7 +203,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
             key,
             point,
             selection: self.selected_text(selection),
-            link: found.link,
+            link,
         };
         if let Some(on_context) = &self.on_context {
             around.shell.publish(on_context(context));

@@ -10,7 +10,7 @@ use iced::{
 };
 
 use super::{
-    Position, Visible,
+    Edge, Position, Visible,
     types::{Key, Place},
 };
 use crate::widget::rich_body;
@@ -87,6 +87,8 @@ pub(super) struct State<K> {
     pub(super) selection: Option<Selection<K>>,
     pub(super) clicks: Clicks,
     pub(super) focus: Focus,
+    /// Which row has the keyboard, where it goes to rows.
+    pub(super) at: At<K>,
     pub(super) modifiers: keyboard::Modifiers,
     /// What the last layout showed; any difference moves `stamp` on.
     pub(super) shown: Vec<(K, f32)>,
@@ -118,6 +120,7 @@ impl<K> Default for State<K> {
             selection: None,
             clicks: Clicks::default(),
             focus: Focus::default(),
+            at: At::default(),
             modifiers: keyboard::Modifiers::default(),
             shown: Vec::new(),
             stamp: 0,
@@ -133,7 +136,14 @@ impl<K: Key> State<K> {
             position,
             jumped: self.jumped,
             modifiers: self.modifiers,
-            focus: self.focus,
+            focus: Focus {
+                came: self.focus.focused,
+                ..self.focus
+            },
+            at: At {
+                told: self.at.told,
+                ..At::default()
+            },
             stamp: self.stamp.wrapping_add(1),
             ..Self::default()
         };
@@ -146,6 +156,37 @@ pub(super) struct Focus {
     pub(super) focused: bool,
     /// Whether to show it: not where the pointer brought it.
     pub(super) visible: bool,
+    /// Whether it has just come from elsewhere, so that it is not yet known to which row.
+    pub(super) came: bool,
+}
+
+/// Which row has the keyboard.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At<K> {
+    pub(super) row: Option<K>,
+    /// Whether the next layout is to bring it into sight.
+    pub(super) reveal: bool,
+    /// A page was scrolled: the next layout gives the keyboard to the first row that is seen, or to the last.
+    pub(super) paged: Option<Edge>,
+    /// Whether something in the row has the focus.
+    pub(super) inside: bool,
+    /// Where that is, below the top of the list, in px.
+    pub(super) inner: Option<(f32, f32)>,
+    /// What was told of it last.
+    pub(super) told: bool,
+}
+
+impl<K> Default for At<K> {
+    fn default() -> Self {
+        Self {
+            row: None,
+            reveal: false,
+            paged: None,
+            inside: false,
+            inner: None,
+            told: false,
+        }
+    }
 }
 
 impl Focusable for Focus {
@@ -154,6 +195,7 @@ impl Focusable for Focus {
     }
 
     fn focus(&mut self) {
+        self.came = !self.focused;
         self.focused = true;
         self.visible = true;
     }
@@ -254,6 +296,8 @@ pub(super) struct Mark<K> {
     pub(super) key: K,
     pub(super) selection: Option<Selection<K>>,
     pub(super) bytes: usize,
+    /// Whether what has the focus in the row loses it: it has come back onto the screen, and others may have it by now.
+    pub(super) unfocus: bool,
 }
 
 impl<K: Key> Operation for Mark<K> {
@@ -264,6 +308,12 @@ impl<K: Key> Operation for Mark<K> {
     fn text(&mut self, _id: Option<&Id>, _bounds: Rectangle, text: &str) {
         // Measured: shaped text takes some hundred bytes a letter.
         self.bytes += 1024 + 400 * text.chars().count();
+    }
+
+    fn focusable(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn Focusable) {
+        if self.unfocus && state.is_focused() {
+            state.unfocus();
+        }
     }
 
     fn custom(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn std::any::Any) {
