@@ -95,7 +95,7 @@ struct Walk {
 
 impl Walk {
     fn of(messages: Vec<ChatMessage>, size: Size) -> Self {
-        let chat = summary(CHAT, "mei@example.org", messages.last(), 0);
+        let chat = summary(CHAT, "mei@example.org", None, 0);
         let mut window = Window::online(Language::English, vec![chat]);
         window.tell(Message::Resized(size));
         window.open(CHAT, messages, false);

@@ -142,7 +142,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         let below = state.shown.iter().skip(1).map(|(_, top)| *top);
         let rows = state.shown.iter().zip(below.chain([view]));
         let mut whole = rows
-            .filter(|((_, top), bottom)| *top >= 0.0 && *bottom <= view)
+            .filter(|((_, top), bottom)| *top >= 0.0 && *top < view && *bottom <= view)
             .map(|((key, _), _)| *key)
             .filter(|key| self.is_stop(self.index_of(*key)));
         let row = match edge {
