@@ -25,10 +25,14 @@ use oriole_core::{
 use oriole_ui::{
     action::Action,
     app,
-    chat::{composer, rows},
+    chat::{
+        composer,
+        pieces::{CHARS, LINES},
+        rows,
+    },
     i18n::Language,
     message::Message,
-    style,
+    style::{self, tokens::BUBBLE_WIDTH},
     world::{Answer, Question},
 };
 
@@ -421,7 +425,9 @@ fn a_failed_message_is_tried_again_by_keys() {
 
 #[test]
 fn a_long_message_is_unfolded_read_and_folded_by_keys() {
-    let long: Vec<String> = (0..200).map(|line| format!("line {line}")).collect();
+    let long: Vec<String> = (0..200)
+        .map(|line| format!("line {line} {}", "x".repeat(line / 3)))
+        .collect();
     let long = long.join("\n");
     let mut messages = many(1..10);
     messages.push(message(10, false, &long));
@@ -432,14 +438,19 @@ fn a_long_message_is_unfolded_read_and_folded_by_keys() {
     walk.key(Named::Tab);
     walk.key(Named::Space);
     assert_eq!(walk.focused(), Some(Id::new(rows::LIST)));
-    // In pieces, of which each has the keyboard in turn.
+    // In pieces, of which each has the keyboard in turn, and none is more than a frame has time for.
     let mut pieces = 0;
     while walk.copied() == Some(long.clone()) {
         walk.key(Named::ArrowDown);
+        for text in walk.harness.texts() {
+            assert!(text.content.len() < CHARS + LINES, "{}", text.content);
+            let of_it = text.content.starts_with("line ");
+            assert!(!of_it || text.bounds.width < BUBBLE_WIDTH);
+        }
         pieces += 1;
         assert!(pieces < 100);
     }
-    assert!((17..=19).contains(&pieces), "{pieces}");
+    assert!((17..=30).contains(&pieces), "{pieces}");
     assert_eq!(walk.copied(), Some(body(11)));
     walk.key(Named::ArrowUp);
     walk.key(Named::Tab);

@@ -297,7 +297,8 @@ fn message<'a>(
         let line = if whole {
             line.push(body).push(horizontal())
         } else {
-            line.push(body.width(Fill))
+            // What fills in a row is not held by a greatest width; what fills in a container is.
+            line.push(container(body.width(Fill)).width(Fill))
         };
         line.spacing(space::S).align_y(Bottom)
     };

@@ -4,6 +4,8 @@
 //! is selected and answers which byte lies under a point; what is selected is decided by the list around it
 //! ([`super::virtual_list`]), which reaches the [`state::State`] of every body in a row through a widget operation.
 //!
+//! Every link can have the focus; Enter and the space bar follow it.
+//!
 //! The caller normalises the text: lines end with `\n` alone, and there is no `\r`, U+0085, U+2028 or U+2029. It also
 //! folds what is long: the software renderer rasterises every line of a body that is partly on the screen. Colours of
 //! spans are part of the shaped text, so after a change of theme the spans must carry the new ones.

@@ -182,7 +182,8 @@ impl State {
             self.pressed = None;
             self.links = self.find_links();
         }
-        if !self.links.is_empty() && !(same && difference == Difference::None) {
+        let stays = same && difference == Difference::None;
+        if !stays {
             self.place_links();
         }
         self.paragraph.min_bounds()
@@ -207,6 +208,9 @@ impl State {
 
     /// Sees where the letters of the links are, in one go through all of them.
     fn place_links(&mut self) {
+        if self.links.is_empty() {
+            return;
+        }
         let mut bounds: Vec<Option<Rectangle>> = vec![None; self.links.len()];
         for run in self.paragraph.buffer().layout_runs() {
             for glyph in run.glyphs {

@@ -302,7 +302,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 ..Inside::default()
             };
             // The row may be another by now; what had the focus is not.
-            let target = std::mem::replace(&mut state.at.row, Some(row));
+            let target = state.at.row.replace(row);
             self.ask_row(tree, around.layout, around.renderer, &mut leave);
             let state = tree.state.downcast_mut::<State<K>>();
             state.at.row = target;

@@ -8,6 +8,8 @@
 //!   renderer compares layers: without the difference it takes two living texts of one size for the same text and leaves
 //!   the old one standing, and it paints dozens of overlapping regions instead of one.
 //! - **Jumps are data**, not operations: an operation brings neither a layout nor a frame.
+//! - **The keyboard goes from row to row** where the caller names the rows that it stops at. Tab then leads only into that
+//!   row, so the list is one stop however many rows are built, and keys send no message either.
 //! - **Selection** runs over rows and over the texts in them ([`super::rich_body`]), reaches rows that left the screen, and
 //!   is copied from the caller's data.
 //!
