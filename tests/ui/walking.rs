@@ -564,3 +564,51 @@ fn the_ring_is_around_the_message_and_is_painted_as_it_moves() {
     assert_eq!(above.len(), 4);
     assert!(above[0] < ring[0]);
 }
+
+#[test]
+fn a_link_that_was_scrolled_away_gives_the_keyboard_back() {
+    let mut messages = many(1..80);
+    messages.push(message(80, false, "see https://example.org/a"));
+    let mut walk = Walk::entered(messages);
+    walk.key(Named::Tab);
+    assert_eq!(walk.focused(), None, "a link has no name");
+    walk.place();
+    walk.harness.point(Point::new(700.0, 300.0));
+    for _ in 0..20 {
+        walk.harness.events(vec![wheel(3.0)]);
+    }
+    assert_eq!(walk.focused(), Some(Id::new(rows::LIST)));
+    walk.key(Named::Escape);
+    assert_eq!(walk.focused(), Some(Id::new(composer::FIELD)));
+    for _ in 0..20 {
+        walk.harness.events(vec![wheel(-3.0)]);
+    }
+    assert!(walk.is_seen("see https://example.org/a"));
+    assert_eq!(walk.focused(), Some(Id::new(composer::FIELD)));
+}
+
+#[test]
+fn a_link_at_the_edge_is_scrolled_into_sight() {
+    let mut messages = many(1..40);
+    messages.push(message(
+        40,
+        false,
+        &format!("{}https://example.org/a", "line\n".repeat(20)),
+    ));
+    messages.extend(many(41..80));
+    let mut walk = Walk::entered(messages);
+    while walk.copied() != Some(body(41)) {
+        walk.key(Named::ArrowUp);
+    }
+    walk.key(Named::ArrowUp);
+    walk.harness.point(Point::new(700.0, 300.0));
+    walk.harness.events(vec![wheel(3.0), wheel(2.0)]);
+    // The beginning of the message is seen, the link at its end is not.
+    walk.key(Named::Tab);
+    walk.rest();
+    let place = walk.place();
+    assert!(
+        place.y > 56.0 && place.y + place.height < 722.0,
+        "{place:?}"
+    );
+}
