@@ -4,15 +4,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use iced::{
     Center, Element, Fill,
-    widget::{
-        Column, Space, button, center, column, container, mouse_area, opaque, row, rule, stack,
-        text,
-    },
+    widget::{Column, Space, button, center, column, container, row, rule, text},
 };
 
 use super::{Main, Message, Notice};
 use crate::{
-    chat::{self, composer, conversation},
+    chat::{
+        self, composer,
+        conversation::{self, Conversation},
+    },
     plain_text,
     preferences::Preferences,
     screen::Context,
@@ -57,22 +57,6 @@ pub fn view<'a>(
         ]
         .into(),
     };
-    let menu = main.conversation.as_ref().and_then(|open| open.menu());
-    let base = match menu {
-        None => base,
-        Some(menu) => {
-            let close = || Message::Conversation(conversation::Message::CloseMenu);
-            let beside = mouse_area(Space::new().width(Fill).height(Fill))
-                .on_press(close())
-                .on_right_press(close());
-            stack![
-                base,
-                opaque(beside),
-                chat::rows::menu(menu, context.words).map(Message::Conversation),
-            ]
-            .into()
-        }
-    };
     let top = match (&main.dialog, main.menu) {
         (Some(dialog), _) => Some((
             "new-chat",
@@ -92,17 +76,26 @@ pub fn view<'a>(
         (None, None) => main
             .conversation
             .as_ref()
-            .and_then(|open| open.doubtful())
-            .map(|doubtful| {
-                let question = chat::rows::doubtful(doubtful, context.words);
-                let close = Message::Conversation(conversation::Message::CloseDoubtful);
-                (
-                    "doubtful-link",
-                    modal(question.map(Message::Conversation), close),
-                )
-            }),
+            .and_then(|open| over_messages(open, context)),
     };
     layers(base, top).into()
+}
+
+/// The menu of a message, or the question about a link in it.
+fn over_messages<'a>(
+    open: &'a Conversation,
+    context: Context<'a>,
+) -> Option<(&'static str, Element<'a, Message>)> {
+    if let Some(menu) = open.menu() {
+        let menu = chat::menu::view(menu, context.words);
+        return Some(("message", menu.map(Message::Conversation)));
+    }
+    let question = chat::rows::doubtful(open.doubtful()?, context.words);
+    let close = Message::Conversation(conversation::Message::CloseDoubtful);
+    Some((
+        "doubtful-link",
+        modal(question.map(Message::Conversation), close),
+    ))
 }
 
 fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<'a, Message> {
@@ -113,12 +106,10 @@ fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<
     lines = lines.push(Column::with_children(told).width(Fill));
     lines = lines.push(match &main.conversation {
         Some(open) => chat::view::view(open, world, context),
-        None => empty(world, context),
+        None => pane(empty(world, context), composer::FIELD).into(),
     });
     // No ground of its own: it has the window's, and one would be painted twice in every frame of scrolling.
-    let pane = container(pane(lines, composer::FIELD))
-        .width(Fill)
-        .height(Fill);
+    let pane = container(lines).width(Fill).height(Fill);
     let open = main.conversation.as_ref();
     let shown = open.map(|open| (open.generation(), open.timeline().loaded()));
     whole(pane, version(&shown)).into()
