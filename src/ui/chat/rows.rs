@@ -29,6 +29,7 @@ use crate::{
     time_format,
     widget::{
         avatar::avatar,
+        corner::corner,
         rich_body::{self, rich_body},
         virtual_list::{self, virtual_list},
     },
@@ -282,12 +283,8 @@ fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Elemen
     let plain = !failed && bubble.unfolded.is_none();
     if plain {
         let room = if bubble.outgoing { OWN_FOOT } else { FOOT };
-        let foot = container(foot).width(Fill).height(Fill);
-        return stack![
-            container(body).padding(Padding::default().right(room)),
-            foot.align_x(iced::Right).align_y(Bottom),
-        ]
-        .into();
+        let body = container(body).padding(Padding::default().right(room));
+        return corner(body, foot).into();
     }
     let mut block = column![body].spacing(4);
     if bubble.unfolded.is_some() {
