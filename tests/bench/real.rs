@@ -90,6 +90,8 @@ pub(crate) struct Window {
     pub(crate) frames: Harness<Real>,
     pub(crate) handle: Handle,
     pub(crate) runtime: runtime::Handle,
+    /// The slowest frame of the last wait.
+    pub(crate) slowest: Times,
 }
 
 impl Window {
@@ -128,6 +130,7 @@ impl Window {
             frames,
             handle,
             runtime,
+            slowest: Times::default(),
         }
     }
 
@@ -146,12 +149,16 @@ impl Window {
     pub(crate) fn until(&mut self, what: &str, mut so: impl FnMut(&Ui) -> bool) -> Times {
         let start = Instant::now();
         let mut work = Times::default();
+        self.slowest = Times::default();
         loop {
             let times = self.frame(Step::default());
             work.update += times.update;
             work.build += times.build;
             work.draw += times.draw;
             work.raster += times.raster;
+            if times.total() > self.slowest.total() {
+                self.slowest = times;
+            }
             if so(&self.frames.app.ui) {
                 return work;
             }

@@ -29,6 +29,7 @@ use crate::{
     time_format,
     widget::{
         avatar::avatar,
+        corner::corner,
         focus::{FIRST, press},
         rich_body::{self, rich_body},
         virtual_list::{self, Joint, virtual_list},
@@ -380,8 +381,7 @@ fn content<'a>(
             .padding(Padding::default().right(room))
             .into()
     };
-    let foot = container(foot).width(Fill).height(Fill);
-    stack![block, foot.align_x(iced::Right).align_y(Bottom)].into()
+    corner(block, foot).into()
 }
 
 /// What stands under a message that failed or is folded; the last line leaves room for the time.

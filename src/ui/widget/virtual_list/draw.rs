@@ -40,8 +40,10 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         let state = tree.state.downcast_ref::<State<K>>();
         let style = (self.style)(theme);
         // See the module's documentation. The clip is not anti-aliased, so the fraction is never seen.
+        // The source counts as well: a list that was gone for a while begins to count its moves anew.
+        let stamp = u64::from(state.stamp).wrapping_add(self.source.wrapping_mul(7)) % 64;
         let layer = Rectangle {
-            height: clip.height + (state.stamp % 64) as f32 / 1024.0,
+            height: clip.height + stamp as f32 / 1024.0,
             ..clip
         };
         let bounds = layout.bounds();
