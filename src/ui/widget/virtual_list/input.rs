@@ -65,7 +65,9 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 state.at.inside = false;
             }
             // Something in a row was clicked.
-            Event::Mouse(mouse::Event::ButtonPressed(_)) if around.shell.is_event_captured() => {
+            Event::Mouse(mouse::Event::ButtonPressed(_))
+                if around.shell.is_event_captured() && self.controls.is_none() =>
+            {
                 state.focus.unfocus();
                 state.at.inside = false;
                 if let Some(point) = around.over {

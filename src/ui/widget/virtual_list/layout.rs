@@ -302,7 +302,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
                     seen: 0,
                 }),
                 bytes: 4096,
-                unfocus: row.new,
+                unfocus: row.new && self.controls.is_none(),
             };
             let widget = row.element.as_widget_mut();
             widget.operate(&mut row.tree, Layout::new(&node), renderer, &mut mark);

@@ -40,12 +40,11 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 self.take_row_at(tree, point, around);
                 let state = tree.state.downcast_mut::<State<K>>();
                 match button {
+                    mouse::Button::Left if self.controls.is_some() && !on_bar => {}
                     mouse::Button::Left if self.controls.is_some() => {
-                        if on_bar {
-                            self.press_bar(state, bounds, point);
-                            around.shell.capture_event();
-                            around.shell.request_redraw();
-                        }
+                        self.press_bar(state, bounds, point);
+                        around.shell.capture_event();
+                        around.shell.request_redraw();
                     }
                     mouse::Button::Left => {
                         state.focus.focused = true;
