@@ -17,9 +17,9 @@ APPLICATION=im.oriole.Oriole
 version=$(sed -n '/^\[workspace.package\]/,/^\[/ s/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml")
 [ -n "$version" ] || die "Cargo.toml has no version."
 
-# The day of the release: that of the last commit, so that building twice gives the same.
+# The day of the release: that of the last commit, so that building twice gives the same. Not for cargo to see, which would build much anew
+# after each commit.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}
-export SOURCE_DATE_EPOCH
 
 target_folder=${CARGO_TARGET_DIR:-$root/target}
 # Where the finished packages go.

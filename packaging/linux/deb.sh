@@ -21,12 +21,12 @@ stage "$tree/usr"
 
 # Debian's own form, in which the text of this licence is on every system already.
 rm "$tree/usr/share/doc/oriole/LICENSE"
-cat >"$tree/usr/share/doc/oriole/copyright" <<'END'
+cat >"$tree/usr/share/doc/oriole/copyright" <<END
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: Oriole
 
 Files: *
-Copyright: The Oriole contributors
+Copyright: $(date -u -d "@$SOURCE_DATE_EPOCH" +%Y), The Oriole contributors
 License: MPL-2.0
 Comment:
  The licences of the works of others that are in the program are in licences.gz beside this file.
@@ -59,7 +59,7 @@ Maintainer: The Oriole contributors <maintainers@oriole.invalid>
 Installed-Size: $(du -sk "$tree/usr" | cut -f1)
 Depends: libc6 (>= $libc), libgcc-s1, libx11-6, libx11-xcb1, libxcb1, libxcursor1, libxi6, libxkbcommon0, libxkbcommon-x11-0, libwayland-client0
 Recommends: fonts-noto-cjk, fontconfig-config, xdg-utils, gnome-keyring | kwalletmanager | keepassxc
-Suggests: libvulkan1
+Suggests: libvulkan1, mesa-vulkan-drivers
 Description: desktop messenger for XMPP
  Oriole talks over XMPP, the open standard of messaging that no single
  company runs. It starts in a moment, works with several accounts at once,
@@ -71,6 +71,6 @@ END
 (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
 
 file=$packages/oriole_${version}_$debian_architecture.deb
-dpkg-deb --root-owner-group -Zxz --build "$tree" "$file" >&2
+SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH dpkg-deb --root-owner-group -Zxz --build "$tree" "$file" >&2
 rm -rf "$tree"
 done_with "$file"

@@ -75,6 +75,7 @@ Section
   File "/oname=oriole.exe" "${PROGRAM}"
   File "/oname=licences.txt" "${LICENCES}"
   File "/oname=LICENSE.txt" "${ROOT}/LICENSE"
+  File "/oname=oriole.ico" "${ROOT}/resources/icons/app/oriole.ico"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\Oriole.lnk" "$INSTDIR\oriole.exe" "" "$INSTDIR\oriole.exe" 0 SW_SHOWNORMAL "" "$(COMMENT)"
   WriteRegStr HKCU "Software\Oriole" "Folder" "$INSTDIR"
@@ -97,6 +98,10 @@ Section
     WriteRegStr HKCU "Software\Classes\xmpp\shell\open\command" "" '"$INSTDIR\oriole.exe" "%1"'
   ${EndIf}
 
+  ; Under this name Oriole shows notifications (src/platform/notifications.rs).
+  WriteRegStr HKCU "Software\Classes\AppUserModelId\im.oriole.Oriole" "DisplayName" "Oriole"
+  WriteRegStr HKCU "Software\Classes\AppUserModelId\im.oriole.Oriole" "IconUri" "$INSTDIR\oriole.ico"
+
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayName" "Oriole"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayIcon" "$INSTDIR\oriole.exe,0"
@@ -117,6 +122,7 @@ Section "Uninstall"
   Delete "$INSTDIR\oriole.exe"
   Delete "$INSTDIR\licences.txt"
   Delete "$INSTDIR\LICENSE.txt"
+  Delete "$INSTDIR\oriole.ico"
   Delete "$INSTDIR\uninstall.exe"
   ; Only where nothing else is in it.
   RMDir "$INSTDIR"
@@ -128,6 +134,7 @@ Section "Uninstall"
     DeleteRegKey HKCU "Software\Classes\xmpp"
   ${EndIf}
   DeleteRegKey HKCU "Software\Classes\Oriole.xmpp"
+  DeleteRegKey HKCU "Software\Classes\AppUserModelId\im.oriole.Oriole"
   DeleteRegValue HKCU "Software\RegisteredApplications" "Oriole"
   DeleteRegKey HKCU "Software\Oriole"
   DeleteRegKey HKCU "${UNINSTALL_KEY}"

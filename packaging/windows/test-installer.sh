@@ -44,7 +44,7 @@ everything >"$work/before"
 say "Installing…"
 wine "$setup" /S
 home=$(find "$WINEPREFIX/drive_c/users" -type d -path '*AppData/Local/Programs/Oriole')
-for file in oriole.exe uninstall.exe licences.txt LICENSE.txt; do
+for file in oriole.exe uninstall.exe licences.txt LICENSE.txt oriole.ico; do
     [ -f "$home/$file" ] || die "$file was not installed."
 done
 registry 'HKCU\Software\Classes\xmpp\shell\open\command' | grep -qF 'oriole.exe" "%1"' || die "xmpp: is not registered."
@@ -78,6 +78,7 @@ wineserver --wait
 [ ! -e "$home" ] || die "Left behind: $(find "$home")"
 [ ! -e "$link" ] || die "The shortcut was left behind."
 for key in 'HKCU\Software\Classes\xmpp' 'HKCU\Software\Classes\Oriole.xmpp' 'HKCU\Software\Oriole' \
+    'HKCU\Software\Classes\AppUserModelId\im.oriole.Oriole' \
     'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Oriole'; do
     if wine reg query "$key" >/dev/null 2>&1; then die "$key was left behind."; fi
 done
