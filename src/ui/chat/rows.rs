@@ -381,7 +381,9 @@ fn content<'a>(
             .padding(Padding::default().right(room))
             .into()
     };
-    corner(block, foot).into()
+    // A message in several rows is as wide as may be in all of them.
+    let width = if place.begins { Shrink } else { Fill };
+    corner(container(block).width(width), foot).into()
 }
 
 /// What stands under a message that failed or is folded; the last line leaves room for the time.
