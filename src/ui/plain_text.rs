@@ -1,13 +1,22 @@
 //! Texts from strangers made fit to be drawn: no controls, nothing that turns the writing around, not too much.
+//!
+//! A line with writing from right to left comes between FSI and PDI, so that the line itself begins at the left: the
+//! shaper places lines that begin at the right by the width it was given before it measured, so they would end up
+//! outside of what is drawn, or end the program where that width is infinite.
 
-/// The most of a message that is shown at first, in characters.
-pub const FOLDED_CHARS: usize = 3_000;
+use oriole_core::text::normalize::fold;
+
+/// The most of a message that is shown at first, in characters. More would take longer to draw than a frame has.
+pub const FOLDED_CHARS: usize = 1_200;
 /// The most of a message that is shown at first, in lines.
-pub const FOLDED_LINES: usize = 60;
+pub const FOLDED_LINES: usize = 24;
 /// The most of a message that is ever shown, in characters.
 pub const MOST_CHARS: usize = 20_000;
 /// The most of a message that is ever shown, in lines.
 pub const MOST_LINES: usize = 400;
+
+/// How much of a text is looked at for one line, in bytes.
+const MOST_LINE: usize = 16_384;
 
 /// A text, and whether there was more of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,92 +30,31 @@ pub struct Cut {
 /// The text of a message, at most so many characters and lines.
 #[must_use]
 pub fn body(text: &str, chars: usize, lines: usize) -> Cut {
-    let mut out = String::new();
-    let mut line = 1;
-    let mut more = false;
-    for (count, c) in text.chars().filter_map(fit).enumerate() {
-        if count == chars || (c == '\n' && line == lines) {
-            more = true;
-            break;
-        }
-        if c == '\n' {
-            line += 1;
-        }
-        out.push(c);
-    }
-    out.truncate(out.trim_end().len());
+    let folded = fold(text, chars, lines);
     Cut {
-        text: anchored(out),
-        more,
+        text: folded.shown,
+        more: folded.more,
     }
 }
 
 /// A name or an address: one line, at most so many characters, with an ellipsis where it was longer.
 #[must_use]
 pub fn line(text: &str, chars: usize) -> String {
-    let mut out = String::new();
-    let mut count = 0;
-    let mut gap = false;
-    for c in text.chars().filter_map(fit) {
-        if c.is_whitespace() {
-            gap = count > 0;
-            continue;
-        }
-        if count + usize::from(gap) >= chars {
-            out.push('…');
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        if words.len() > MOST_LINE {
             break;
         }
-        if gap {
-            out.push(' ');
-            count += 1;
-            gap = false;
+        if !words.is_empty() {
+            words.push(' ');
         }
-        out.push(c);
-        count += 1;
+        words.push_str(word);
     }
-    anchored(out)
-}
-
-/// Every line begins at the left, whatever it begins with: the shaper places lines that begin at the right by the
-/// width it was given before it measured, so they end up outside of what is drawn, or end the program where that width
-/// is infinite.
-fn anchored(text: String) -> String {
-    if !text.chars().any(from_the_right) {
-        return text;
+    let mut folded = fold(&words, chars, 1);
+    if folded.more {
+        folded.shown.push('…');
     }
-    let lines: Vec<String> = text
-        .split('\n')
-        .map(|line| format!("{LEFT}{line}"))
-        .collect();
-    lines.join("\n")
-}
-
-/// An invisible letter that is written from left to right.
-pub const LEFT: char = '\u{200E}';
-
-/// Whether a character is written from right to left.
-#[must_use]
-pub fn from_the_right(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
-        | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
-}
-
-/// The character as it may be drawn; none where it may not.
-#[must_use]
-pub fn fit(c: char) -> Option<char> {
-    match c {
-        '\n' | '\u{2028}' | '\u{2029}' => Some('\n'),
-        '\t' => Some(' '),
-        // What turns the direction of writing, and what is never seen.
-        '\u{200E}'
-        | '\u{200F}'
-        | '\u{061C}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2066}'..='\u{2069}' => None,
-        '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' => None,
-        c if c.is_control() => None,
-        c => Some(c),
-    }
+    folded.shown
 }
 
 /// One or two letters that stand for somebody.

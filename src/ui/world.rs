@@ -162,7 +162,7 @@ pub struct World {
     came: HashSet<(AccountId, BareJid)>,
     settings: HashMap<Setting, String>,
     asked: HashMap<Question, bool>,
-    /// Another number whenever anything of this may have changed.
+    /// See [`Self::version`].
     version: u64,
 }
 
@@ -176,7 +176,7 @@ impl World {
         }
     }
 
-    /// Another number whenever anything that is shown may have changed.
+    /// Another number whenever more may have changed of what is shown than words and times in their places.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version
@@ -330,7 +330,10 @@ impl World {
 
     /// Puts an answer in place. Those about messages belong to the open conversation and are not for the world.
     pub fn accept(&mut self, question: &Question, answer: Answer, actions: &mut Actions) {
-        if !matches!(answer, Answer::History(_) | Answer::Messages(_)) {
+        if !matches!(
+            answer,
+            Answer::Chat(_) | Answer::History(_) | Answer::Messages(_)
+        ) {
             self.version += 1;
         }
         match (question, answer) {
@@ -348,7 +351,9 @@ impl World {
             }
             (Question::Chat(id), Answer::Chat(chat)) => {
                 chat.iter().for_each(|chat| self.note(chat));
-                self.chats.put(*id, chat);
+                let shape = |chat: &ChatSummary| (chat.unread > 0, chat.last.is_some());
+                let same = self.chat(*id).map(shape) == chat.as_ref().map(shape);
+                self.version += u64::from(!(self.chats.put(*id, chat) && same));
             }
             (Question::Contacts(account), Answer::Contacts(contacts)) => {
                 self.accept_contacts(*account, contacts);

@@ -1,7 +1,7 @@
 //! The real window, with the real engine on a long history, driven without a screen. No network: signing in never ends.
 
 use std::{
-    fs, future,
+    env, fs, future,
     net::IpAddr,
     path::Path,
     sync::Arc,
@@ -31,6 +31,15 @@ use tokio::runtime;
 use super::harness::{App, Harness, Paint, Step, Times};
 
 pub(crate) const WINDOW: Size = Size::new(1200.0, 780.0);
+
+/// The window's size: [`WINDOW`], or what `SIZE` says, as in `SIZE=2560x1440`.
+fn size() -> Size {
+    let Ok(size) = env::var("SIZE") else {
+        return WINDOW;
+    };
+    let (width, height) = size.split_once('x').expect("SIZE is WIDTHxHEIGHT");
+    Size::new(width.parse().unwrap(), height.parse().unwrap())
+}
 
 /// A name service that never answers.
 struct Silent;
@@ -90,6 +99,8 @@ pub(crate) struct Window {
     pub(crate) frames: Harness<Real>,
     pub(crate) handle: Handle,
     pub(crate) runtime: runtime::Handle,
+    /// The slowest frame of the last wait.
+    pub(crate) slowest: Times,
 }
 
 impl Window {
@@ -120,7 +131,7 @@ impl Window {
         };
         let mut frames = {
             let _inside = runtime.enter();
-            Harness::new(app, WINDOW)
+            Harness::new(app, size())
         };
         frames.paint = Paint::Damage;
         frames.frame(Step::default());
@@ -128,6 +139,7 @@ impl Window {
             frames,
             handle,
             runtime,
+            slowest: Times::default(),
         }
     }
 
@@ -146,12 +158,16 @@ impl Window {
     pub(crate) fn until(&mut self, what: &str, mut so: impl FnMut(&Ui) -> bool) -> Times {
         let start = Instant::now();
         let mut work = Times::default();
+        self.slowest = Times::default();
         loop {
             let times = self.frame(Step::default());
             work.update += times.update;
             work.build += times.build;
             work.draw += times.draw;
             work.raster += times.raster;
+            if times.total() > self.slowest.total() {
+                self.slowest = times;
+            }
             if so(&self.frames.app.ui) {
                 return work;
             }

@@ -368,9 +368,9 @@ fn long_messages_are_folded_and_bounded() {
     let body = "line\n".repeat(100_000);
     let mut window = opened(vec![message(1, false, &body)], false);
     let lines = |window: &Window| window.bodies()[0].lines().count();
-    assert_eq!(lines(&window), 60);
+    assert_eq!(lines(&window), 24);
     window.conversation(Deed::Unfold(MessageId(1)));
     assert_eq!(lines(&window), 400);
     window.conversation(Deed::Unfold(MessageId(1)));
-    assert_eq!(lines(&window), 60);
+    assert_eq!(lines(&window), 24);
 }

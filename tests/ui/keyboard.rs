@@ -10,7 +10,7 @@ use oriole_core::{
     },
 };
 use oriole_ui::{
-    chat::composer,
+    chat::{composer, rows},
     i18n::Language,
     message::Message,
     screen::sign_in,
@@ -142,6 +142,10 @@ fn the_rare_settings_unfold_and_are_chosen_by_keys() {
 fn f6_goes_from_pane_to_pane_and_arrows_through_the_list() {
     let mut screen = with_chats(4);
     assert!(screen.is_at(composer::FIELD));
+    screen.key(Named::F6, Modifiers::SHIFT);
+    assert!(screen.is_at(rows::LIST), "{:?}", screen.focused());
+    screen.key(Named::Escape, NONE);
+    assert!(screen.is_at(composer::FIELD));
     screen.key(Named::F6, NONE);
     assert!(screen.is_at(CURRENT), "{:?}", screen.focused());
     screen.key(Named::ArrowDown, NONE);
@@ -153,6 +157,7 @@ fn f6_goes_from_pane_to_pane_and_arrows_through_the_list() {
     assert_eq!(open.chat(), ChatId(CHAT.0 + 1));
     // Where a chat is opened, one writes.
     assert!(screen.is_at(composer::FIELD));
+    // Nothing is there yet that could be walked through.
     screen.key(Named::F6, NONE);
     screen.key(Named::F6, NONE);
     assert!(screen.is_at(composer::FIELD));

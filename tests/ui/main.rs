@@ -21,5 +21,6 @@ mod screen;
 mod screens;
 mod support;
 mod texts;
+mod walking;
 mod widget;
 mod words;

@@ -254,7 +254,7 @@ impl Window {
     pub(crate) fn bodies(&self) -> Vec<String> {
         let open = self.ui.main().conversation().expect("a chat is open");
         let bubbles = open.timeline().bubbles().iter();
-        bubbles.map(|bubble| bubble.shown().text.clone()).collect()
+        bubbles.map(|bubble| bubble.text().to_owned()).collect()
     }
 }
 

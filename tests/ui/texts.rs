@@ -13,14 +13,19 @@ use crate::support::{at, jid};
 #[test]
 fn controls_and_what_turns_the_writing_are_left_out() {
     let hostile = "a\u{202E}b\u{2066}c\u{0}d\u{7}\u{1b}[31me\tf\u{FEFF}";
-    assert_eq!(body(hostile, 100, 10).text, "abcd[31me f");
-    assert_eq!(line("two\nlines\u{202E}  here", 100), "two lines here");
+    // Nothing is left that turns the line, which is kept to itself.
+    let kept = "\u{2068}ab\u{2066}cd[31me f\u{2069}\u{2069}";
+    assert_eq!(body(hostile, 100, 10).text, kept);
+    assert_eq!(
+        line("two\nlines\u{202E}  here", 100),
+        "\u{2068}two lines here\u{2069}"
+    );
 }
 
 #[test]
 fn every_line_begins_at_the_left() {
-    assert_eq!(line("שלום", 10), "\u{200E}שלום");
-    assert_eq!(body("a\nمرحبا", 100, 10).text, "\u{200E}a\n\u{200E}مرحبا");
+    assert_eq!(line("שלום", 10), "\u{2068}שלום\u{2069}");
+    assert_eq!(body("a\nمرحبا", 100, 10).text, "a\n\u{2068}مرحبا\u{2069}");
     assert_eq!(initials("שלום עולם"), "ש");
 }
 
@@ -39,6 +44,9 @@ fn texts_are_cut_and_say_so() {
     assert_eq!(body(&"\n".repeat(100_000), 20_000, 400).text, "");
     assert_eq!(line("abcdef", 3), "abc…");
     assert_eq!(line("abc", 3), "abc");
+    assert_eq!(line(&"\n".repeat(1 << 20), 3), "");
+    let towers = format!("a{}", "\u{301}".repeat(10_000));
+    assert_eq!(line(&towers, 80).chars().count(), 9);
 }
 
 #[test]

@@ -230,6 +230,7 @@ new-messages-below = { $count ->
 }
 copy-selection = Copy selected text
 copy-message = Copy message
+open-link = Open { $link }
 copy-link = Copy link
 you = You
 doubtful-link = This link leads elsewhere than it may seem

@@ -214,6 +214,7 @@ new-messages = 新消息
 new-messages-below = { $count } 条新消息
 copy-selection = 复制所选文字
 copy-message = 复制消息
+open-link = 打开 { $link }
 copy-link = 复制链接
 you = 我
 doubtful-link = 此链接的去向可能与看上去不同

@@ -16,7 +16,7 @@ use jid::BareJid;
 use super::{
     composer::{self, Composer},
     emoji,
-    menu::Menu,
+    menu::{Choice, Menu},
     timeline::{self, Part, RowKey, Timeline},
 };
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
     widget::{
         emoji_picker::{self, Outcome, Picker},
         rich_body::Link,
-        virtual_list::{Context, Edge, Jump, Position, Visible},
+        virtual_list::{Align, Context, Edge, Jump, Position, Target, Visible},
     },
     world::{Answer, Question, World},
 };
@@ -71,6 +71,8 @@ pub enum Message {
     Retry(MessageId),
     /// Unfolds or folds a long message.
     Unfold(MessageId),
+    /// Goes through the messages with the keyboard, or does not any more.
+    Reading(bool),
 }
 
 /// A link that leads elsewhere than its text may make believe, and waits for the person's word.
@@ -101,6 +103,8 @@ pub struct Conversation {
     doubtful: Option<Doubtful>,
     composer: Composer,
     picker: Option<Picker>,
+    /// Whether the keyboard is in the messages.
+    reading: bool,
 }
 
 impl Conversation {
@@ -132,6 +136,7 @@ impl Conversation {
             doubtful: None,
             composer: Composer::with_draft(&summary.draft),
             picker: None,
+            reading: false,
         };
         match position {
             Some(Position::At { key, .. }) => {
@@ -264,14 +269,11 @@ impl Conversation {
             Message::Edge(Edge::Start) => self.ask_earlier(world, actions),
             Message::Edge(Edge::End) => self.ask_later(world, actions),
             Message::Seen(visible) => self.seen(&visible),
-            Message::Newest => self.go_to_end(world, actions),
-            Message::Link(link) => match self.timeline.true_host(&link.0) {
-                Some(host) => {
-                    let host = host.to_owned();
-                    self.doubtful = Some(Doubtful { link, host });
-                }
-                None => actions.push(Action::OpenLink(link.0.to_string())),
-            },
+            Message::Newest => {
+                self.go_to_end(world, actions);
+                self.write(actions);
+            }
+            Message::Link(link) => self.follow(link, actions),
             Message::OpenDoubtful => {
                 if let Some(Doubtful { link, .. }) = self.doubtful.take() {
                     actions.push(Action::OpenLink(link.0.to_string()));
@@ -279,22 +281,85 @@ impl Conversation {
             }
             Message::CloseDoubtful => self.doubtful = None,
             Message::Context(context) => {
-                if context.key.part == Part::Bubble {
+                if context.key.part.row().is_some() {
                     self.menu = Menu::open(&self.timeline, context);
                 }
             }
             Message::Menu(choice) => {
                 if let Some(menu) = self.menu.take() {
-                    menu.choose(choice, actions);
+                    self.choose(menu, choice, actions);
                 }
             }
             Message::CloseMenu => self.menu = None,
-            Message::Retry(id) => {
-                self.timeline.state(id, MessageState::Queued, None);
-                actions.push(Action::Send(Command::RetryMessage(id), Purpose::Retry(id)));
-            }
-            Message::Unfold(id) => self.timeline.toggle(id),
+            Message::Retry(id) => self.retry(id, actions),
+            Message::Unfold(id) => self.unfold(id),
+            Message::Reading(reading) => self.reading = reading,
         }
+    }
+
+    /// Does what was chosen in the menu of a message.
+    fn choose(&mut self, menu: Menu, choice: Choice, actions: &mut Actions) {
+        match choice {
+            Choice::OpenLink(place) => {
+                if let Some(link) = menu.link(place).cloned() {
+                    self.follow(link, actions);
+                }
+            }
+            Choice::Retry => self.retry(menu.message(), actions),
+            Choice::Unfold => self.unfold(menu.message()),
+            Choice::CopySelection | Choice::CopyMessage | Choice::CopyLink => {
+                actions.extend(menu.copied(choice).map(Action::Copy));
+            }
+        }
+    }
+
+    /// Opens a link, or asks first where it leads elsewhere than it seems.
+    fn follow(&mut self, link: Link, actions: &mut Actions) {
+        match self.timeline.true_host(&link.0) {
+            Some(host) => {
+                let host = host.to_owned();
+                self.doubtful = Some(Doubtful { link, host });
+            }
+            None => actions.push(Action::OpenLink(link.0.to_string())),
+        }
+    }
+
+    fn retry(&mut self, id: MessageId, actions: &mut Actions) {
+        self.timeline.state(id, MessageState::Queued, None);
+        actions.push(Action::Send(Command::RetryMessage(id), Purpose::Retry(id)));
+    }
+
+    fn unfold(&mut self, id: MessageId) {
+        self.timeline.toggle(id);
+        let around = self.timeline.around(id);
+        if around.is_some_and(|(_, bubble, _)| !bubble.is_open()) {
+            // The reader may have been far below its beginning.
+            self.last_jump += 1;
+            self.jump = Some(Jump {
+                serial: self.last_jump,
+                to: Target::Key(RowKey {
+                    message: id,
+                    part: Part::Bubble,
+                }),
+                align: Align::Nearest,
+                highlight: false,
+            });
+        }
+    }
+
+    /// Puts the cursor into the field.
+    fn write(&mut self, actions: &mut Actions) {
+        self.reading = false;
+        actions.push(Action::Focus(composer::FIELD));
+    }
+
+    /// Goes back from the messages to the field, where the keyboard is in them.
+    pub fn stop_reading(&mut self, actions: &mut Actions) -> bool {
+        let reading = self.reading;
+        if reading {
+            self.write(actions);
+        }
+        reading
     }
 
     fn pick(

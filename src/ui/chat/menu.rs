@@ -1,15 +1,21 @@
 //! The menu of a message: what can be done with it.
 
-use iced::Point;
-use oriole_core::{
-    engine::command::Command,
-    model::{ids::MessageId, message::MessageState},
-};
+use iced::{Element, Point, widget::Column};
+use oriole_core::model::{ids::MessageId, message::MessageState};
 
-use super::timeline::{RowKey, Timeline};
+use super::{
+    conversation::Message,
+    timeline::{RowKey, Timeline},
+};
 use crate::{
-    action::{Action, Actions, Purpose},
-    widget::{rich_body::Link, virtual_list::Context},
+    i18n::Words,
+    plain_text,
+    style::icons,
+    widget::{
+        menu::{Sign, beside, line},
+        rich_body::Link,
+        virtual_list::Context,
+    },
 };
 
 /// What can be chosen.
@@ -19,11 +25,20 @@ pub enum Choice {
     CopySelection,
     /// Copy the whole message.
     CopyMessage,
-    /// Copy where the link leads.
+    /// Open the link at this place.
+    OpenLink(usize),
+    /// Copy where the only link leads.
     CopyLink,
     /// Send the failed message again.
     Retry,
+    /// Unfold the long message, or fold it.
+    Unfold,
 }
+
+/// How many links are offered at most.
+const MOST_LINKS: usize = 6;
+/// How much of a link is shown, in characters.
+const LINK_CHARS: usize = 40;
 
 /// The open menu of a message.
 #[derive(Clone, PartialEq)]
@@ -32,8 +47,11 @@ pub struct Menu {
     point: Point,
     text: String,
     selection: Option<String>,
-    link: Option<Link>,
+    /// The link that was clicked, else those of the message.
+    links: Vec<Link>,
     failed: bool,
+    /// Whether it is unfolded; none where there is nothing to unfold.
+    open: Option<bool>,
 }
 
 // Holds somebody's words, which must not end up in a log.
@@ -50,13 +68,27 @@ impl Menu {
     #[must_use]
     pub fn open(timeline: &Timeline, context: Context<RowKey>) -> Option<Self> {
         let (_, bubble, _) = timeline.around(context.key.message)?;
+        let links = match context.link {
+            Some(link) => vec![link],
+            None => {
+                let mut links: Vec<Link> = Vec::new();
+                for link in bubble.links() {
+                    let link = Link::from(link.target.as_str());
+                    if links.len() < MOST_LINKS && !links.contains(&link) {
+                        links.push(link);
+                    }
+                }
+                links
+            }
+        };
         Some(Self {
             message: bubble.id,
             point: context.point,
-            text: bubble.shown().text.clone(),
+            text: bubble.whole().to_owned(),
             selection: context.selection.filter(|text| !text.is_empty()),
-            link: context.link,
+            links,
             failed: bubble.outgoing && bubble.state == MessageState::Failed,
+            open: bubble.folds().then(|| bubble.is_open()),
         })
     }
 
@@ -68,28 +100,70 @@ impl Menu {
 
     /// What it offers, in order.
     pub fn choices(&self) -> impl Iterator<Item = Choice> {
-        [
+        let links = self.links.iter().enumerate();
+        let links = links.map(|(place, _)| Choice::OpenLink(place));
+        let rest = [
+            (self.links.len() == 1).then_some(Choice::CopyLink),
             self.selection.is_some().then_some(Choice::CopySelection),
-            self.link.is_some().then_some(Choice::CopyLink),
             Some(Choice::CopyMessage),
+            self.open.map(|_| Choice::Unfold),
             self.failed.then_some(Choice::Retry),
-        ]
-        .into_iter()
-        .flatten()
+        ];
+        links.chain(rest.into_iter().flatten())
     }
 
-    /// Does what was chosen.
-    pub fn choose(self, choice: Choice, actions: &mut Actions) {
+    /// Where the link at this place leads.
+    #[must_use]
+    pub fn link(&self, place: usize) -> Option<&Link> {
+        self.links.get(place)
+    }
+
+    /// Whether the message is unfolded.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open == Some(true)
+    }
+
+    /// Which message it is about.
+    #[must_use]
+    pub fn message(&self) -> MessageId {
+        self.message
+    }
+
+    /// The text that a choice copies, where it copies one.
+    #[must_use]
+    pub fn copied(self, choice: Choice) -> Option<String> {
         match choice {
-            Choice::CopySelection => actions.extend(self.selection.map(Action::Copy)),
-            Choice::CopyMessage => actions.push(Action::Copy(self.text)),
-            Choice::CopyLink => {
-                actions.extend(self.link.map(|link| Action::Copy(link.0.to_string())));
-            }
-            Choice::Retry => actions.push(Action::Send(
-                Command::RetryMessage(self.message),
-                Purpose::Retry(self.message),
-            )),
+            Choice::CopySelection => self.selection,
+            Choice::CopyMessage => Some(self.text),
+            Choice::CopyLink => self.links.first().map(|link| link.0.to_string()),
+            Choice::OpenLink(_) | Choice::Retry | Choice::Unfold => None,
         }
     }
+}
+
+/// Draws it, over everything else in the window.
+#[must_use]
+pub fn view<'a>(menu: &'a Menu, words: &'a Words) -> Element<'a, Message> {
+    let lines = move || {
+        let lines = menu.choices().map(|choice| {
+            let (sign, label) = match choice {
+                Choice::CopySelection => (icons::COPY, words.get("copy-selection")),
+                Choice::CopyMessage => (icons::COPY, words.get("copy-message")),
+                Choice::CopyLink => (icons::COPY, words.get("copy-link")),
+                Choice::Retry => (icons::RETRY, words.get("try-again")),
+                Choice::Unfold if menu.is_open() => (icons::FOLDED, words.get("show-less")),
+                Choice::Unfold => (icons::UNFOLDED, words.get("show-all")),
+                Choice::OpenLink(place) => {
+                    let link = menu.link(place).map_or("", |link| &link.0);
+                    let link = plain_text::line(link, LINK_CHARS);
+                    let label = words.with("open-link", &[("link", link.into())]);
+                    (icons::LINK, label)
+                }
+            };
+            line(Sign::Icon(sign), label, false, Message::Menu(choice))
+        });
+        Column::with_children(lines)
+    };
+    beside(menu.point, lines, Message::CloseMenu)
 }

@@ -5,6 +5,7 @@ pub mod conversation;
 pub mod emoji;
 mod header;
 pub mod menu;
+pub mod pieces;
 pub mod rows;
 pub mod timeline;
 pub mod view;

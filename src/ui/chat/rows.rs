@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 
 use iced::{
-    Bottom, Center, Element, Fill, Padding, Theme,
+    Bottom, Center, Element, Fill, Padding, Shrink, Theme,
+    border::Radius,
     widget::{
-        Column, Space, button, center, center_x, column, container, opaque, pin, row, rule,
-        space::horizontal, stack, text,
+        Column, Space, button, center, center_x, column, container, row, rule, space::horizontal,
+        stack, text,
     },
 };
 use oriole_core::model::message::MessageState;
 
 use super::{
     conversation::{Conversation, Doubtful, Message},
-    menu::{Choice, Menu},
     timeline::{Bubble, Part, RowKey},
 };
 use crate::{
@@ -29,8 +29,10 @@ use crate::{
     time_format,
     widget::{
         avatar::avatar,
+        corner::corner,
+        focus::{FIRST, press},
         rich_body::{self, rich_body},
-        virtual_list::{self, virtual_list},
+        virtual_list::{self, Joint, virtual_list},
     },
 };
 
@@ -93,6 +95,10 @@ pub fn view<'a>(open: &'a Conversation, title: &str, context: Context<'a>) -> El
     .jump(open.jump())
     .style(list_style)
     .texts(move |place| texts(open, keys.get(place)))
+    .joint(move |place| joint(open, keys.get(place)))
+    .stops(move |place| keys.get(place).is_some_and(|key| key.part.row().is_some()))
+    .whole(move |place| whole(open, keys.get(place)))
+    .on_keyboard(Message::Reading)
     .copy_prefix(move |place| prefix(open, keys.get(place), &them, context))
     .on_edge(Message::Edge)
     .on_visible(Message::Seen)
@@ -110,7 +116,7 @@ fn list_style(theme: &Theme) -> virtual_list::Style {
         bar: tokens.faint.scale_alpha(0.5),
         bar_hovered: tokens.faint,
         highlight: tokens.amber.scale_alpha(0.2),
-        focus: tokens.accent,
+        focus: tokens.focus,
     }
 }
 
@@ -125,38 +131,49 @@ fn to_newest<'a>(fresh: u32, words: &Words) -> Element<'a, Message> {
     } else {
         words.get("newest")
     };
-    container(
-        button(
-            row![icon(icons::DOWN, 14.0), text(label).size(size::PREVIEW)]
-                .spacing(6)
-                .align_y(Center),
-        )
-        .padding([6.0, space::M])
-        .style(controls::floating)
-        .on_press(Message::Newest),
+    let button = button(
+        row![icon(icons::DOWN, 14.0), text(label).size(size::PREVIEW)]
+            .spacing(6)
+            .align_y(Center),
     )
-    .width(Fill)
-    .height(Fill)
-    .padding(space::L)
-    .align_x(iced::Right)
-    .align_y(Bottom)
-    .into()
+    .padding([6.0, space::M])
+    .style(controls::floating)
+    .on_press(Message::Newest);
+    container(press(button, Some(Message::Newest)))
+        .width(Fill)
+        .height(Fill)
+        .padding(space::L)
+        .align_x(iced::Right)
+        .align_y(Bottom)
+        .into()
+}
+
+/// The message of a row, and which of its rows it is.
+fn part<'a>(open: &'a Conversation, key: Option<&RowKey>) -> Option<(&'a Bubble, usize)> {
+    let key = key?;
+    let row = key.part.row()?;
+    let (_, bubble, _) = open.timeline().around(key.message)?;
+    Some((bubble, row))
 }
 
 fn texts<'a>(open: &'a Conversation, key: Option<&RowKey>) -> Vec<Cow<'a, str>> {
-    key.filter(|key| key.part == Part::Bubble)
-        .and_then(|key| open.timeline().around(key.message))
-        .map(|(_, bubble, _)| vec![Cow::Borrowed(bubble.shown().text.as_str())])
-        .unwrap_or_default()
+    let part = part(open, key).into_iter();
+    part.map(|(bubble, row)| Cow::Borrowed(bubble.shown(row).text.as_str()))
+        .collect()
+}
+
+fn joint(open: &Conversation, key: Option<&RowKey>) -> Joint {
+    part(open, key).map_or(Joint::Apart, |(bubble, row)| bubble.joint(row))
+}
+
+fn whole(open: &Conversation, key: Option<&RowKey>) -> String {
+    part(open, key).map_or_else(String::new, |(bubble, _)| bubble.whole().to_owned())
 }
 
 /// What stands before a message where several are copied: who, when.
 fn prefix(open: &Conversation, key: Option<&RowKey>, them: &str, context: Context<'_>) -> String {
-    let bubble = key
-        .filter(|key| key.part == Part::Bubble)
-        .and_then(|key| open.timeline().around(key.message));
-    bubble
-        .map(|(_, bubble, _)| {
+    part(open, key)
+        .map(|(bubble, _)| {
             let who = if bubble.outgoing {
                 context.words.get("you")
             } else {
@@ -183,7 +200,7 @@ fn line<'a>(
             day(label, context)
         }
         Part::Unread => unread(context),
-        Part::Bubble => {
+        Part::Bubble | Part::Piece(_) => {
             let joined = |one: &Bubble, other: &Bubble| {
                 joins(one, other)
                     && open.timeline().same_day(one, other)
@@ -191,8 +208,18 @@ fn line<'a>(
             };
             let first = before.is_none_or(|before| !joined(before, bubble));
             let last = after.is_none_or(|after| !joined(bubble, after));
-            let end = after.is_none();
-            message(bubble, (first, last, end), portrait, context)
+            let row = key.part.row().unwrap_or_default();
+            let begins = row == 0;
+            let ends = row + 1 == bubble.rows();
+            let place = Place {
+                row,
+                begins,
+                ends,
+                first: first && begins,
+                last: last && ends,
+                end: ends && after.is_none(),
+            };
+            message(bubble, place, portrait, context)
         }
     }
 }
@@ -227,47 +254,98 @@ fn unread<'a>(context: Context<'a>) -> Element<'a, Message> {
     .into()
 }
 
+/// Where a row stands in its message, and the message among those of its author.
+#[derive(Clone, Copy)]
+struct Place {
+    row: usize,
+    /// Whether the message begins in this row.
+    begins: bool,
+    /// Whether it ends in it.
+    ends: bool,
+    /// Whether it is the uppermost of those that stand together.
+    first: bool,
+    /// Whether it is the lowest of them.
+    last: bool,
+    /// Whether nothing follows at all.
+    end: bool,
+}
+
 fn message<'a>(
     bubble: &'a Bubble,
-    (first, last, end): (bool, bool, bool),
+    place: Place,
     portrait: &Portrait<'a>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let failed = bubble.outgoing && bubble.state == MessageState::Failed;
-    let body = container(
-        container(content(bubble, failed, context))
-            .padding([9.0, 13.0])
-            .style(if failed {
-                surfaces::bubble_failed
-            } else if bubble.outgoing {
-                surfaces::bubble_out
-            } else {
-                surfaces::bubble_in
-            }),
-    )
-    .max_width(BUBBLE_WIDTH);
-    let above = if first { space::S } else { 3.0 };
-    let below = if end { space::M } else { 0.0 };
+    let whole = place.begins && place.ends;
+    let inside = Padding::new(13.0)
+        .top(if place.begins { 9.0 } else { 0.0 })
+        .bottom(if place.ends { 9.0 } else { 0.0 });
+    let outgoing = bubble.outgoing;
+    let body = container(content(bubble, place, failed, context))
+        .padding(inside)
+        .width(if whole { Shrink } else { Fill })
+        .style(move |theme| bubble_style(theme, outgoing, failed, place));
+    let body = container(body).max_width(BUBBLE_WIDTH);
+    let above = match (place.first, place.begins) {
+        (true, _) => space::S,
+        (false, true) => 3.0,
+        (false, false) => 0.0,
+    };
+    let below = if place.end { space::M } else { 0.0 };
     let padding = sides(context).top(above).bottom(below);
-    let line = if bubble.outgoing {
+    let line = if outgoing && whole {
         row![horizontal(), body]
+    } else if outgoing {
+        row![container(body.width(Fill)).align_right(Fill)]
     } else {
-        let side: Element<'a, Message> = if last {
+        let side: Element<'a, Message> = if place.last {
             avatar(portrait.initials.clone(), portrait.address, AVATAR).into()
         } else {
             Space::new().width(AVATAR).into()
         };
-        row![side, body, horizontal()]
-            .spacing(space::S)
-            .align_y(Bottom)
+        let line = row![side];
+        let line = if whole {
+            line.push(body).push(horizontal())
+        } else {
+            // What fills in a row is not held by a greatest width; what fills in a container is.
+            line.push(container(body.width(Fill)).width(Fill))
+        };
+        line.spacing(space::S).align_y(Bottom)
     };
     container(line).padding(padding).width(Fill).into()
 }
 
-fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Element<'a, Message> {
+/// The ground of a message; in pieces, its corners are round at both ends only, and no edge runs through it.
+fn bubble_style(theme: &Theme, outgoing: bool, failed: bool, place: Place) -> container::Style {
+    let mut style = if failed {
+        surfaces::bubble_failed(theme)
+    } else if outgoing {
+        surfaces::bubble_out(theme)
+    } else {
+        surfaces::bubble_in(theme)
+    };
+    if !(place.begins && place.ends) {
+        style.border.width = 0.0;
+        let round = style.border.radius;
+        style.border.radius = Radius {
+            top_left: if place.begins { round.top_left } else { 0.0 },
+            top_right: if place.begins { round.top_right } else { 0.0 },
+            bottom_left: if place.ends { round.bottom_left } else { 0.0 },
+            bottom_right: if place.ends { round.bottom_right } else { 0.0 },
+        };
+    }
+    style
+}
+
+fn content<'a>(
+    bubble: &'a Bubble,
+    place: Place,
+    failed: bool,
+    context: Context<'a>,
+) -> Element<'a, Message> {
     let words = context.words;
-    let shown = bubble.shown();
-    let spans = shown.spans(context.tokens).into_iter();
+    let spans = bubble.shown(place.row).spans(context.tokens).into_iter();
     // Links are told by more than their colour.
     let spans = spans.map(|span| {
         let link = span.link.is_some();
@@ -278,6 +356,9 @@ fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Elemen
         .font(style::REGULAR)
         .style(body_style)
         .on_link(Message::Link);
+    if !place.ends {
+        return body.into();
+    }
     let mut foot = row![
         text(time_format::clock(context.zone, bubble.time))
             .size(size::TIME)
@@ -293,16 +374,16 @@ fn content<'a>(bubble: &'a Bubble, failed: bool, context: Context<'a>) -> Elemen
         foot = foot.push(delivery(bubble.state));
     }
     let room = if bubble.outgoing { OWN_FOOT } else { FOOT };
-    let plain = !failed && bubble.unfolded.is_none();
-    let block: Element<'a, Message> = if plain {
+    let block: Element<'a, Message> = if failed || bubble.folds() {
+        notes(bubble, failed, column![body].spacing(4), room, words).into()
+    } else {
         container(body)
             .padding(Padding::default().right(room))
             .into()
-    } else {
-        notes(bubble, failed, column![body].spacing(4), room, words).into()
     };
-    let foot = container(foot).width(Fill).height(Fill);
-    stack![block, foot.align_x(iced::Right).align_y(Bottom)].into()
+    // A message in several rows is as wide as may be in all of them.
+    let width = if place.begins { Shrink } else { Fill };
+    corner(container(block).width(width), foot).into()
 }
 
 /// What stands under a message that failed or is folded; the last line leaves room for the time.
@@ -314,15 +395,15 @@ fn notes<'a>(
     words: &Words,
 ) -> Column<'a, Message> {
     let mut deeds = row![].spacing(space::M);
-    if bubble.unfolded.is_some() {
-        let label = if bubble.open {
+    if bubble.folds() {
+        let label = if bubble.is_open() {
             words.get("show-less")
         } else {
             words.get("show-all")
         };
         deeds = deeds.push(small(label, Message::Unfold(bubble.id)));
     }
-    if bubble.open && bubble.shown().more {
+    if bubble.is_open() && bubble.is_cut() {
         let note = text(words.get("too-long")).size(size::SMALL);
         block = block.push(note.style(surfaces::sub));
     }
@@ -340,6 +421,7 @@ fn body_style(theme: &Theme) -> rich_body::Style {
     rich_body::Style {
         text: None,
         selection: style::tokens(theme).accent.scale_alpha(0.25),
+        focus: style::tokens(theme).focus,
     }
 }
 
@@ -361,42 +443,11 @@ fn delivery<'a>(state: MessageState) -> Element<'a, Message> {
 }
 
 fn small<'a>(label: String, message: Message) -> Element<'a, Message> {
-    button(text(label).size(size::SMALL).font(style::BOLD))
+    let button = button(text(label).size(size::SMALL).font(style::BOLD))
         .padding([2.0, 0.0])
         .style(controls::link)
-        .on_press(message)
-        .into()
-}
-
-/// The menu of a message, over everything else in the window.
-#[must_use]
-pub fn menu<'a>(menu: &Menu, words: &Words) -> Element<'a, Message> {
-    let entries = menu.choices().map(|choice| {
-        let (sign, label) = match choice {
-            Choice::CopySelection => (icons::COPY, words.get("copy-selection")),
-            Choice::CopyMessage => (icons::COPY, words.get("copy-message")),
-            Choice::CopyLink => (icons::COPY, words.get("copy-link")),
-            Choice::Retry => (icons::RETRY, words.get("try-again")),
-        };
-        button(
-            row![
-                icon(sign, 16.0).style(surfaces::sub),
-                text(label).size(size::BODY)
-            ]
-            .spacing(10)
-            .align_y(Center),
-        )
-        .padding([7.0, 10.0])
-        .width(Fill)
-        .style(controls::menu_line)
-        .on_press(Message::Menu(choice))
-        .into()
-    });
-    let card = container(column(entries))
-        .width(228)
-        .padding(6)
-        .style(surfaces::menu);
-    pin(opaque(card)).position(menu.point()).into()
+        .on_press(message.clone());
+    press(button, Some(message)).into()
 }
 
 /// The question whether a link that leads elsewhere than it seems is to be opened.
@@ -404,6 +455,14 @@ pub fn menu<'a>(menu: &Menu, words: &Words) -> Element<'a, Message> {
 pub fn doubtful<'a>(link: &Doubtful, words: &Words) -> Element<'a, Message> {
     let host = plain_text::line(&link.host, 120);
     let label = |words: String| text(words).size(size::BODY).font(style::BOLD);
+    let open = button(label(words.get("open-anyway")))
+        .padding([9.0, space::L])
+        .style(controls::secondary)
+        .on_press(Message::OpenDoubtful);
+    let cancel = button(label(words.get("cancel")))
+        .padding([9.0, space::L])
+        .style(controls::primary)
+        .on_press(Message::CloseDoubtful);
     column![
         text(words.get("doubtful-link"))
             .size(size::DIALOG)
@@ -411,14 +470,8 @@ pub fn doubtful<'a>(link: &Doubtful, words: &Words) -> Element<'a, Message> {
         text(words.with("doubtful-link-host", &[("host", host.into())])).size(size::BODY),
         row![
             horizontal(),
-            button(label(words.get("open-anyway")))
-                .padding([space::S, space::L])
-                .style(controls::secondary)
-                .on_press(Message::OpenDoubtful),
-            button(label(words.get("cancel")))
-                .padding([space::S, space::L])
-                .style(controls::primary)
-                .on_press(Message::CloseDoubtful),
+            press(open, Some(Message::OpenDoubtful)),
+            press(cancel, Some(Message::CloseDoubtful)).id(FIRST),
         ]
         .spacing(space::S)
     ]

@@ -8,17 +8,14 @@ use oriole_core::{
         ids::MessageId,
         message::{Message, MessageState},
     },
-    text::{
-        runs::Script,
-        spans::{self, Spans},
-    },
+    text::links,
 };
 
+use super::pieces::{Piece, Shown, pieces};
 use crate::{
     plain_text::{self, Cut},
-    style::{self, Tokens},
     time_format::Zone,
-    widget::rich_body::{Link, Span},
+    widget::virtual_list::Joint,
 };
 
 /// How many messages are kept at most.
@@ -34,11 +31,11 @@ pub struct Bubble {
     /// Whether we wrote it.
     pub outgoing: bool,
     /// What is shown of it at first.
-    pub folded: Shown,
-    /// What is shown of it when unfolded, where that is more.
-    pub unfolded: Option<Shown>,
-    /// Whether it is unfolded.
-    pub open: bool,
+    folded: Shown,
+    /// All that is ever shown of it, where that is more.
+    whole: Option<Cut>,
+    /// The same in pieces, while it is unfolded.
+    pieces: Vec<Piece>,
     /// When it was written.
     pub time: DateTime<Utc>,
     /// How far it got.
@@ -47,79 +44,91 @@ pub struct Bubble {
     pub error: Option<Error>,
 }
 
-/// A text that is shown, with what was found in it, so that drawing parses nothing.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
-    /// The text.
-    pub text: String,
-    /// Whether there is more of it.
-    pub more: bool,
-    spans: Spans,
-}
-
-impl From<Cut> for Shown {
-    fn from(cut: Cut) -> Self {
-        Self {
-            spans: spans::parse(&cut.text),
-            text: cut.text,
-            more: cut.more,
-        }
-    }
-}
-
-impl Shown {
-    /// The text as runs in their faces and colours.
-    #[must_use]
-    pub fn spans(&self, tokens: &Tokens) -> Vec<Span<'_>> {
-        let run = |part: &spans::Span| {
-            let mut run = Span::new(self.text.get(part.range.clone()).unwrap_or_default());
-            if part.script == Script::Emoji {
-                run = run.font(style::EMOJI);
-            }
-            match part.link.and_then(|place| self.spans.links.get(place)) {
-                Some(link) => run
-                    .color(tokens.accent)
-                    .link(Link::from(link.target.as_str())),
-                None => run,
-            }
-        };
-        self.spans.spans.iter().map(run).collect()
-    }
-}
-
 impl Bubble {
     fn new(message: &Message) -> Self {
-        let folded = plain_text::body(
-            &message.body,
-            plain_text::FOLDED_CHARS,
-            plain_text::FOLDED_LINES,
-        );
-        let unfolded = folded.more.then(|| {
-            plain_text::body(
-                &message.body,
-                plain_text::MOST_CHARS,
-                plain_text::MOST_LINES,
-            )
-        });
+        let cut = |chars, lines| plain_text::body(&message.body, chars, lines);
+        let folded = cut(plain_text::FOLDED_CHARS, plain_text::FOLDED_LINES);
+        let whole = folded
+            .more
+            .then(|| cut(plain_text::MOST_CHARS, plain_text::MOST_LINES));
         Self {
             id: message.id,
             outgoing: message.outgoing,
-            folded: folded.into(),
-            unfolded: unfolded.map(Shown::from),
-            open: false,
+            folded: Shown::new(folded.text, folded.more),
+            whole,
+            pieces: Vec::new(),
             time: message.time,
             state: message.state,
             error: message.error.clone(),
         }
     }
 
-    /// What is to be drawn now.
+    /// The text that is shown now.
     #[must_use]
-    pub fn shown(&self) -> &Shown {
-        match &self.unfolded {
-            Some(unfolded) if self.open => unfolded,
-            _ => &self.folded,
+    pub fn text(&self) -> &str {
+        match &self.whole {
+            Some(whole) if self.is_open() => &whole.text,
+            _ => &self.folded.text,
         }
+    }
+
+    /// The text, folded or not.
+    #[must_use]
+    pub fn whole(&self) -> &str {
+        self.whole
+            .as_ref()
+            .map_or(&self.folded.text, |whole| &whole.text)
+    }
+
+    /// Whether there is more of it than is shown at first.
+    #[must_use]
+    pub fn folds(&self) -> bool {
+        self.whole.is_some()
+    }
+
+    /// Whether it is unfolded.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.pieces.is_empty()
+    }
+
+    /// Whether not even unfolding shows all of it.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.whole.as_ref().is_some_and(|whole| whole.more)
+    }
+
+    /// In how many rows it is shown.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.pieces.len().max(1)
+    }
+
+    /// The text in the row of this number.
+    #[must_use]
+    pub fn shown(&self, row: usize) -> &Shown {
+        self.pieces
+            .get(row)
+            .map_or(&self.folded, |piece| &piece.shown)
+    }
+
+    /// How the row of this number goes on from the one before.
+    #[must_use]
+    pub fn joint(&self, row: usize) -> Joint {
+        let piece = self.pieces.get(row).filter(|_| row > 0);
+        piece.map_or(Joint::Apart, |piece| piece.joint)
+    }
+
+    /// The links in what is shown now.
+    pub fn links(&self) -> impl Iterator<Item = &links::Link> {
+        (0..self.rows()).flat_map(|row| self.shown(row).links())
+    }
+
+    fn open(&mut self, open: bool) {
+        self.pieces = match &self.whole {
+            Some(whole) if open => pieces(&whole.text),
+            _ => Vec::new(),
+        };
     }
 }
 
@@ -139,8 +148,22 @@ pub enum Part {
     Day,
     /// The line before the first message that was not read.
     Unread,
-    /// The message.
+    /// The message, or its beginning where it is unfolded.
     Bubble,
+    /// This piece of the unfolded message, from 1.
+    Piece(u16),
+}
+
+impl Part {
+    /// Which row of the message it is; none where it is none of them.
+    #[must_use]
+    pub fn row(self) -> Option<usize> {
+        match self {
+            Self::Day | Self::Unread => None,
+            Self::Bubble => Some(0),
+            Self::Piece(number) => Some(number.into()),
+        }
+    }
 }
 
 /// The window of messages.
@@ -204,7 +227,7 @@ impl Timeline {
     pub fn true_host(&self, target: &str) -> Option<&str> {
         self.bubbles
             .iter()
-            .flat_map(|bubble| &bubble.shown().spans.links)
+            .flat_map(Bubble::links)
             .find(|link| link.target == target)
             .and_then(|link| link.shown_host.as_deref())
     }
@@ -251,6 +274,9 @@ impl Timeline {
                 push(Part::Unread);
             }
             push(Part::Bubble);
+            (1..bubble.rows())
+                .filter_map(|row| u16::try_from(row).ok())
+                .for_each(|row| push(Part::Piece(row)));
             before = Some(bubble);
         }
     }
@@ -385,8 +411,9 @@ impl Timeline {
     /// Unfolds or folds a long message.
     pub fn toggle(&mut self, id: MessageId) {
         if let Some(bubble) = self.bubbles.iter_mut().find(|bubble| bubble.id == id) {
-            bubble.open = !bubble.open;
+            bubble.open(!bubble.is_open());
         }
+        self.make_rows();
     }
 
     /// Whether a message is there.
@@ -411,13 +438,15 @@ impl Timeline {
     }
 
     fn open_ids(&self) -> Vec<MessageId> {
-        let open = self.bubbles.iter().filter(|bubble| bubble.open);
+        let open = self.bubbles.iter().filter(|bubble| bubble.is_open());
         open.map(|bubble| bubble.id).collect()
     }
 
     fn reopen(&mut self, open: &[MessageId]) {
         for bubble in &mut self.bubbles {
-            bubble.open |= open.contains(&bubble.id);
+            if !bubble.is_open() && open.contains(&bubble.id) {
+                bubble.open(true);
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
     screen::{Context, main::Message},
     sidebar::chat_list,
     style::{surfaces, tokens::space},
-    widget::emoji_picker,
+    widget::{emoji_picker, focus::pane},
     world::World,
 };
 
@@ -30,13 +30,17 @@ pub fn view<'a>(
 ) -> Element<'a, Message> {
     let title = title(open, world);
     let placeholder = context.words.with("write-to", &[("name", title.into())]);
-    column![
+    let messages = column![
         header(open, world, context),
         rule::horizontal(1).style(surfaces::line),
         floating(open, world, context).map(Message::Conversation),
+    ]
+    .height(Fill);
+    let field = composer::view::view(open.composer(), placeholder, context.words);
+    column![
+        pane(messages, rows::LIST),
         rule::horizontal(1).style(surfaces::line),
-        composer::view::view(open.composer(), placeholder, context.words)
-            .map(Message::Conversation),
+        pane(field.map(Message::Conversation), composer::FIELD),
     ]
     .height(Fill)
     .into()

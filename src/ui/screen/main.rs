@@ -210,6 +210,9 @@ impl Main {
         let preferred = self.conversation.as_ref().map(Conversation::account);
         if let Some(dialog) = NewChat::open(world, preferred, contact) {
             self.menu = None;
+            if let Some(open) = &mut self.conversation {
+                open.close_menu();
+            }
             self.dialog = Some(dialog);
         }
     }
@@ -415,7 +418,9 @@ impl Main {
         world: &mut World,
         actions: &mut Actions,
     ) {
-        let covered = self.dialog.is_some() || self.menu.is_some();
+        let open = self.conversation.as_ref();
+        let asked = open.is_some_and(|open| open.menu().is_some() || open.doubtful().is_some());
+        let covered = self.dialog.is_some() || self.menu.is_some() || asked;
         match shortcut {
             Shortcut::Close => self.close_topmost(narrow, world, actions),
             Shortcut::NewChat if self.dialog.is_none() => self.open_dialog(false, world),
@@ -432,11 +437,18 @@ impl Main {
             return;
         }
         let open = self.conversation.as_mut();
-        if open.is_some_and(|open| open.close_menu() || open.close_topmost(actions)) {
+        if open.is_some_and(|open| {
+            open.close_menu() || open.close_topmost(actions) || open.stop_reading(actions)
+        }) {
             return;
         }
-        if self.notices.pop().is_none() && narrow {
+        if self.notices.pop().is_some() {
+            return;
+        }
+        if narrow {
             self.close_chat(world, actions);
+        } else if self.conversation.is_some() {
+            actions.push(Action::Focus(composer::FIELD));
         }
     }
 

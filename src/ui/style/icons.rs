@@ -55,6 +55,8 @@ pub const PLUS: Icon = '\u{E13D}';
 pub const MINUS: Icon = '\u{E11C}';
 /// Copy.
 pub const COPY: Icon = '\u{E09E}';
+/// Opens something elsewhere.
+pub const LINK: Icon = '\u{E0B9}';
 /// Try again.
 pub const RETRY: Icon = '\u{E149}';
 /// To the newest.

@@ -1,11 +1,11 @@
 //! A menu on top of the window, beside what opened it.
 
 use iced::{
-    Bottom, Center, Element, Fill, Left, Padding,
-    widget::{Column, button, container, mouse_area, opaque, row, text},
+    Bottom, Center, Element, Fill, Left, Padding, Point, Right, Top,
+    widget::{Column, button, container, mouse_area, opaque, responsive, row, text},
 };
 
-use super::focus::{Ring, press};
+use super::focus::{Ring, press, rows};
 use crate::style::{
     self, controls,
     icons::{self, Icon, icon},
@@ -71,17 +71,9 @@ pub fn lower_left<'a, Message: Clone + 'a>(
     above: f32,
     beside: Message,
 ) -> Element<'a, Message> {
-    let menu = container(opaque(
-        container(
-            iced::widget::scrollable(container(lines.width(Fill)).padding(6.0))
-                .style(controls::scroll),
-        )
-        .width(MENU_WIDTH)
-        .style(surfaces::menu),
-    ));
     opaque(
         mouse_area(
-            container(menu)
+            container(card(lines))
                 .width(Fill)
                 .height(Fill)
                 .align_x(Left)
@@ -89,5 +81,55 @@ pub fn lower_left<'a, Message: Clone + 'a>(
                 .padding(Padding::new(space::M).bottom(above)),
         )
         .on_press(beside),
+    )
+}
+
+/// A menu beside a point of the window, in px, on the side where there is more room; a click beside it sends the message.
+/// The arrows go through its lines.
+pub fn beside<'a, Message: Clone + 'a>(
+    point: Point,
+    lines: impl Fn() -> Column<'a, Message> + 'a,
+    beside: Message,
+) -> Element<'a, Message> {
+    opaque(
+        mouse_area(responsive(move |size| {
+            let far = Point::new(size.width - point.x, size.height - point.y);
+            let (x, left, right) = if point.x <= far.x {
+                (Left, point.x, 0.0)
+            } else {
+                (Right, 0.0, far.x)
+            };
+            let (y, top, bottom) = if point.y <= far.y {
+                (Top, point.y, 0.0)
+            } else {
+                (Bottom, 0.0, far.y)
+            };
+            let room = Padding {
+                top: top.max(0.0),
+                right: right.max(0.0),
+                bottom: bottom.max(0.0),
+                left: left.max(0.0),
+            };
+            container(rows(card(lines())).alone())
+                .width(Fill)
+                .height(Fill)
+                .align_x(x)
+                .align_y(y)
+                .padding(room)
+                .into()
+        }))
+        .on_press(beside.clone())
+        .on_right_press(beside),
+    )
+}
+
+fn card<'a, Message: 'a>(lines: Column<'a, Message>) -> Element<'a, Message> {
+    opaque(
+        container(
+            iced::widget::scrollable(container(lines.width(Fill)).padding(6.0))
+                .style(controls::scroll),
+        )
+        .width(MENU_WIDTH)
+        .style(surfaces::menu),
     )
 }

@@ -2,6 +2,7 @@
 
 pub mod avatar;
 pub mod birds;
+pub mod corner;
 pub mod emoji_picker;
 pub mod field;
 pub mod focus;

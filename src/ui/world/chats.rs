@@ -64,19 +64,22 @@ impl Chats {
         self.order.retain(|id| self.summaries.contains_key(id));
     }
 
-    /// Puts a line in its place; takes it away where it is gone.
-    pub fn put(&mut self, id: ChatId, chat: Option<ChatSummary>) {
-        if let Some(old) = self.summaries.get(&id)
-            && let Ok(place) = self.place(old)
-        {
+    /// Puts a line in its place; takes it away where it is gone. Says whether it was there and stays where it was.
+    pub fn put(&mut self, id: ChatId, chat: Option<ChatSummary>) -> bool {
+        let before = self.summaries.get(&id);
+        let before = before.and_then(|old| self.place(old).ok());
+        if let Some(place) = before {
             self.order.remove(place);
         }
         self.summaries.remove(&id);
-        if let Some(chat) = chat.filter(|chat| chat.id == id) {
+        let chat = chat.filter(|chat| chat.id == id);
+        let after = chat.map(|chat| {
             let place = self.place(&chat).unwrap_or_else(|place| place);
             self.order.insert(place, id);
             self.summaries.insert(id, chat);
-        }
+            place
+        });
+        before.is_some() && before == after
     }
 
     /// Where a line stands, else where it would.

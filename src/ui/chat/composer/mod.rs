@@ -67,7 +67,7 @@ impl Composer {
     #[must_use]
     pub fn with_draft(draft: &str) -> Self {
         let mut composer = Self {
-            content: Content::with_text(&clean(draft)),
+            content: Content::with_text(&anchor::clean(draft)),
             saved: draft.to_owned(),
             ..Self::default()
         };
@@ -242,7 +242,7 @@ impl Composer {
 
     /// This text in place of all there is, with nothing to undo.
     fn fill(&mut self, text: &str) {
-        self.replace(0, self.raw().len(), &clean(text));
+        self.replace(0, self.raw().len(), &anchor::clean(text));
         self.anchor();
         self.cursor_to_end();
         self.history.clear();
@@ -334,7 +334,7 @@ impl Composer {
             Change::Paste(text) => {
                 // More than this cannot fit, whatever it is made of.
                 let most = text.char_indices().nth(2 * MOST_CHARS);
-                clean(
+                anchor::clean(
                     text.get(..most.map_or(text.len(), |(at, _)| at))
                         .unwrap_or_default(),
                 )
@@ -433,19 +433,6 @@ fn position(text: &str, at: usize) -> Position {
         line: before.matches('\n').count(),
         column: before.len() - start,
     }
-}
-
-/// A text as it may stand in the field: one sign for the end of a line, and nothing that turns the writing around.
-fn clean(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let keep = |c| {
-        if c == '\t' {
-            Some(c)
-        } else {
-            plain_text::fit(c)
-        }
-    };
-    text.chars().filter_map(keep).collect()
 }
 
 /// As much of a text as this many characters and new lines, and whether that is all.

@@ -24,7 +24,10 @@ use crate::{
         surfaces,
         tokens::{size, space},
     },
-    widget::keys::keys,
+    widget::{
+        focus::{Control, press},
+        keys::keys,
+    },
 };
 
 /// The height of a line, in px.
@@ -70,8 +73,14 @@ pub fn view<'a>(
         .on_press(conversation::Message::Send);
     let line = row![
         editor,
-        named(picker, words.get("emoji-open")),
-        named(send, words.get("send")),
+        named(
+            press(picker, Some(conversation::Message::OpenPicker)),
+            words.get("emoji-open")
+        ),
+        named(
+            press(send, Some(conversation::Message::Send)),
+            words.get("send")
+        ),
     ]
     .spacing(space::S)
     .align_y(iced::Bottom);
@@ -83,7 +92,7 @@ pub fn view<'a>(
 }
 
 fn named<'a>(
-    button: button::Button<'a, conversation::Message>,
+    button: Control<'a, conversation::Message>,
     name: String,
 ) -> Element<'a, conversation::Message> {
     let name = container(text(name).size(size::SMALL))

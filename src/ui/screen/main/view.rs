@@ -4,15 +4,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use iced::{
     Center, Element, Fill,
-    widget::{
-        Column, Space, button, center, column, container, mouse_area, opaque, row, rule, stack,
-        text,
-    },
+    widget::{Column, button, column, container, row, rule, text},
 };
 
 use super::{Main, Message, Notice};
 use crate::{
-    chat::{self, composer, conversation},
+    chat::{
+        self, composer,
+        conversation::{self, Conversation},
+    },
     plain_text,
     preferences::Preferences,
     screen::Context,
@@ -24,7 +24,6 @@ use crate::{
         tokens::{size, space},
     },
     widget::{
-        birds::birds,
         focus::{CURRENT, layers, pane, press},
         modal::modal,
         whole::whole,
@@ -57,22 +56,6 @@ pub fn view<'a>(
         ]
         .into(),
     };
-    let menu = main.conversation.as_ref().and_then(|open| open.menu());
-    let base = match menu {
-        None => base,
-        Some(menu) => {
-            let close = || Message::Conversation(conversation::Message::CloseMenu);
-            let beside = mouse_area(Space::new().width(Fill).height(Fill))
-                .on_press(close())
-                .on_right_press(close());
-            stack![
-                base,
-                opaque(beside),
-                chat::rows::menu(menu, context.words).map(Message::Conversation),
-            ]
-            .into()
-        }
-    };
     let top = match (&main.dialog, main.menu) {
         (Some(dialog), _) => Some((
             "new-chat",
@@ -92,17 +75,26 @@ pub fn view<'a>(
         (None, None) => main
             .conversation
             .as_ref()
-            .and_then(|open| open.doubtful())
-            .map(|doubtful| {
-                let question = chat::rows::doubtful(doubtful, context.words);
-                let close = Message::Conversation(conversation::Message::CloseDoubtful);
-                (
-                    "doubtful-link",
-                    modal(question.map(Message::Conversation), close),
-                )
-            }),
+            .and_then(|open| over_messages(open, context)),
     };
     layers(base, top).into()
+}
+
+/// The menu of a message, or the question about a link in it.
+fn over_messages<'a>(
+    open: &'a Conversation,
+    context: Context<'a>,
+) -> Option<(&'static str, Element<'a, Message>)> {
+    if let Some(menu) = open.menu() {
+        let menu = chat::menu::view(menu, context.words);
+        return Some(("message", menu.map(Message::Conversation)));
+    }
+    let question = chat::rows::doubtful(open.doubtful()?, context.words);
+    let close = Message::Conversation(conversation::Message::CloseDoubtful);
+    Some((
+        "doubtful-link",
+        modal(question.map(Message::Conversation), close),
+    ))
 }
 
 fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<'a, Message> {
@@ -113,12 +105,13 @@ fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<
     lines = lines.push(Column::with_children(told).width(Fill));
     lines = lines.push(match &main.conversation {
         Some(open) => chat::view::view(open, world, context),
-        None => empty(world, context),
+        None => {
+            let invitation = sidebar::invitation::view(world, context).map(Message::Sidebar);
+            pane(invitation, composer::FIELD).into()
+        }
     });
     // No ground of its own: it has the window's, and one would be painted twice in every frame of scrolling.
-    let pane = container(pane(lines, composer::FIELD))
-        .width(Fill)
-        .height(Fill);
+    let pane = container(lines).width(Fill).height(Fill);
     let open = main.conversation.as_ref();
     let shown = open.map(|open| (open.generation(), open.timeline().loaded()));
     whole(pane, version(&shown)).into()
@@ -129,55 +122,6 @@ fn version(of: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
     hasher.finish()
-}
-
-fn empty<'a>(world: &World, context: Context<'a>) -> Element<'a, Message> {
-    let words = context.words;
-    let nothing = world.chats().is_empty();
-    let (title, below) = if nothing {
-        (words.get("empty-title"), words.get("empty-below"))
-    } else {
-        (words.get("pick-title"), words.get("pick-below"))
-    };
-    let mut deeds = row![].spacing(space::S);
-    if nothing {
-        deeds = deeds.push(deed(
-            words.get("add-contact"),
-            true,
-            sidebar::Message::AddContact,
-        ));
-    }
-    deeds = deeds.push(deed(
-        words.get("new-chat"),
-        !nothing,
-        sidebar::Message::NewChat,
-    ));
-    center(
-        column![
-            birds(250.0),
-            Space::new().height(space::XS),
-            text(title).size(20).font(style::BOLD),
-            text(below).size(size::BODY).style(surfaces::sub),
-            Space::new().height(space::XS),
-            deeds,
-        ]
-        .spacing(space::S)
-        .align_x(Center),
-    )
-    .into()
-}
-
-fn deed<'a>(label: String, first: bool, message: sidebar::Message) -> Element<'a, Message> {
-    let message = Message::Sidebar(message);
-    let button = button(text(label).size(size::BODY).font(style::BOLD))
-        .padding([space::S, space::L])
-        .style(if first {
-            controls::primary
-        } else {
-            controls::secondary
-        })
-        .on_press(message.clone());
-    press(button, Some(message)).into()
 }
 
 fn told<'a>(place: usize, notice: &Notice, context: Context<'a>) -> Element<'a, Message> {

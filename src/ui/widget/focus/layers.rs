@@ -4,12 +4,15 @@ use iced::{
     Element, Event, Length, Rectangle, Size, Theme, Vector,
     advanced::{
         Clipboard, Layout, Renderer as _, Shell, Widget, layout, mouse, overlay, renderer,
-        widget::{Operation, Tree, tree},
+        widget::{Id, Operation, Tree, tree},
     },
     keyboard::{self, Key, key::Named},
 };
 
-use super::survey::{Give, Reveal, Survey};
+use super::{
+    FIRST,
+    survey::{Give, Reveal, Survey},
+};
 
 /// The root of a screen.
 pub struct Layers<'a, Message> {
@@ -117,10 +120,11 @@ impl<Message> Layers<'_, Message> {
             }
             self.give(0, &Move::Nowhere, tree, layout, renderer, &below);
             let above = self.survey(1, tree, layout, renderer);
-            let text = above.stops.first().is_some_and(|stop| stop.text);
+            let first = above.named(&Id::new(FIRST)).unwrap_or(0);
+            let text = above.stops.get(first).is_some_and(|stop| stop.text);
             // After a click, a ring around the first thing would only be in the way.
             if above.focused().is_none() && !above.stops.is_empty() && (text || !mouse) {
-                self.give(1, &Move::To(0), tree, layout, renderer, &above);
+                self.give(1, &Move::To(first), tree, layout, renderer, &above);
             }
         } else if let Some(before) = before.filter(|at| *at < below.stops.len())
             && below.focused().is_none()

@@ -8,6 +8,9 @@
 //! - [`rows`]: a list: one stop for Tab, arrows inside.
 //! - [`press`]: something that Enter and the space bar press, with a ring around it while it has the focus.
 
+/// The name of what has the focus first in what lies on top; the first thing where none has it.
+pub const FIRST: &str = "first";
+
 mod control;
 mod layers;
 mod pane;
@@ -17,6 +20,8 @@ mod survey;
 pub use control::{Control, Ring, press};
 pub use layers::{Layers, layers};
 pub use pane::{Pane, pane};
+pub(in crate::widget) use survey::Only;
+
 pub use rows::{CURRENT, Rows, rows};
 
 /// What a widget around another one does not change.

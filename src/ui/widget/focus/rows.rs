@@ -23,6 +23,7 @@ const PAGE: usize = 10;
 /// A list: one stop for Tab, and the arrows inside.
 pub struct Rows<'a, Message> {
     content: Element<'a, Message, Theme, iced::Renderer>,
+    alone: bool,
 }
 
 /// This list of things to press, with what scrolls it.
@@ -31,10 +32,20 @@ pub fn rows<'a, Message>(
 ) -> Rows<'a, Message> {
     Rows {
         content: content.into(),
+        alone: false,
     }
 }
 
 impl<Message> Rows<'_, Message> {
+    /// Hears the arrows also where nothing has the focus, as a menu does that was opened with the mouse.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        Self {
+            alone: true,
+            ..self
+        }
+    }
+
     fn survey(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &iced::Renderer) -> Survey {
         let mut survey = Survey::default();
         self.content
@@ -123,10 +134,14 @@ impl<Message> Widget<Message, Theme, iced::Renderer> for Rows<'_, Message> {
             return;
         }
         let survey = self.survey(tree, layout, renderer);
-        let Some(now) = survey.focused() else {
-            return;
+        let count = survey.stops.len();
+        let target = match survey.focused() {
+            Some(now) => step(key, *modifiers, now, count),
+            None if self.alone && *key == Key::Named(Named::ArrowUp) => count.checked_sub(1),
+            None if self.alone && count > 0 => Some(0),
+            None => None,
         };
-        if let Some(target) = step(key, *modifiers, now, survey.stops.len()) {
+        if let Some(target) = target {
             let content = self.content.as_widget_mut();
             content.operate(tree, layout, renderer, &mut Give::to(target));
             if let Some(stop) = survey.stops.get(target) {

@@ -213,10 +213,22 @@ impl Operation for Reveal {
 }
 
 /// Lets an operation see one stop of a list only.
-pub(super) struct Only<'a> {
+pub(in crate::widget) struct Only<'a> {
     pub(super) inner: &'a mut dyn Operation,
     pub(super) keep: usize,
     pub(super) seen: &'a mut usize,
+}
+
+impl<'a> Only<'a> {
+    /// Lets it see none; what has the focus loses it.
+    pub(in crate::widget) fn nothing(inner: &'a mut dyn Operation, seen: &'a mut usize) -> Self {
+        *seen = 0;
+        Self {
+            inner,
+            keep: usize::MAX,
+            seen,
+        }
+    }
 }
 
 impl Operation for Only<'_> {

@@ -1,8 +1,9 @@
 //! How a body is drawn: backgrounds, the selection, the lines of links, the letters.
 
 use iced::{
-    Color, Point, Rectangle, Renderer, Size, Vector,
+    Border, Color, Point, Rectangle, Renderer, Size, Vector,
     advanced::{Renderer as _, renderer, text::Renderer as _},
+    border::Radius,
 };
 
 use super::{RichBody, State, Style};
@@ -68,6 +69,20 @@ impl<Message> RichBody<'_, Message> {
                 if span.strikethrough {
                     line(THROUGH);
                 }
+            }
+        }
+        for stop in state.links.iter().filter(|stop| stop.focused) {
+            for area in state.areas(&stop.spans) {
+                let ring = renderer::Quad {
+                    bounds: area.expand(2.0) + origin,
+                    border: Border {
+                        color: style.focus,
+                        width: 2.0,
+                        radius: Radius::from(4.0),
+                    },
+                    ..renderer::Quad::default()
+                };
+                renderer.fill_quad(ring, Color::TRANSPARENT);
             }
         }
         renderer.fill_paragraph(state.paragraph(), bounds.position(), text, *viewport);

@@ -4,6 +4,8 @@
 //! is selected and answers which byte lies under a point; what is selected is decided by the list around it
 //! ([`super::virtual_list`]), which reaches the [`state::State`] of every body in a row through a widget operation.
 //!
+//! Every link can have the focus; Enter and the space bar follow it.
+//!
 //! The caller normalises the text: lines end with `\n` alone, and there is no `\r`, U+0085, U+2028 or U+2029. It also
 //! folds what is long: the software renderer rasterises every line of a body that is partly on the screen. Colours of
 //! spans are part of the shaped text, so after a change of theme the spans must carry the new ones.
@@ -21,6 +23,7 @@ use iced::{
         Clipboard, Layout, Shell, Widget, layout, mouse, overlay, renderer, text,
         widget::{Operation, Tree, tree},
     },
+    keyboard::{self, Key, key::Named},
     window,
 };
 
@@ -46,6 +49,8 @@ pub struct Style {
     pub text: Option<Color>,
     /// Behind the selected part.
     pub selection: Color,
+    /// The ring around a link that has the focus.
+    pub focus: Color,
 }
 
 /// Text that can be selected, one part of a row.
@@ -73,6 +78,7 @@ pub fn rich_body<'a, Message>(spans: Vec<Span<'a>>) -> RichBody<'a, Message> {
         style: |theme| Style {
             text: None,
             selection: theme.palette().primary.scale_alpha(0.28),
+            focus: theme.palette().primary,
         },
         on_link: None,
     }
@@ -131,6 +137,36 @@ impl<'a, Message> RichBody<'a, Message> {
         }
     }
 
+    /// Enter and the space bar follow the link that has the focus.
+    fn press_link(&self, state: &mut State, event: &Event, shell: &mut Shell<'_, Message>) {
+        let focused = state.links.iter_mut().find(|stop| stop.focused);
+        let Some(stop) = focused else { return };
+        match event {
+            Event::Mouse(mouse::Event::ButtonPressed(_)) => {
+                stop.focused = false;
+                shell.request_redraw();
+            }
+            Event::Keyboard(keyboard::Event::KeyPressed {
+                key,
+                modifiers,
+                repeat: false,
+                ..
+            }) if modifiers.is_empty() && !shell.is_event_captured() => {
+                let pressed = match key {
+                    Key::Named(Named::Enter | Named::Space) => true,
+                    Key::Character(c) => c == " ",
+                    _ => false,
+                };
+                let link = self.link(stop.spans.start).filter(|_| pressed);
+                if let (Some(link), Some(on_link)) = (link, &self.on_link) {
+                    shell.publish(on_link(link.clone()));
+                    shell.capture_event();
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The link of a span.
     fn link(&self, span: usize) -> Option<&Link> {
         self.spans.get(span)?.link.as_ref()
@@ -177,11 +213,15 @@ impl<Message> Widget<Message, Theme, Renderer> for RichBody<'_, Message> {
     ) {
         // `text` lets tests find it; `custom` is the door for the list.
         operation.text(None, layout.bounds(), &self.text);
-        operation.custom(
-            None,
-            layout.bounds(),
-            tree.state.downcast_mut::<State>() as &mut dyn std::any::Any,
-        );
+        let state = tree.state.downcast_mut::<State>();
+        operation.custom(None, layout.bounds(), state as &mut dyn std::any::Any);
+        if self.on_link.is_some() {
+            let corner = layout.position();
+            for stop in &mut state.links {
+                let bounds = stop.bounds + Vector::new(corner.x, corner.y);
+                operation.focusable(None, bounds, stop);
+            }
+        }
     }
 
     fn update(
@@ -198,6 +238,7 @@ impl<Message> Widget<Message, Theme, Renderer> for RichBody<'_, Message> {
         // A redraw may have moved the row below a resting pointer.
         let redraw = matches!(event, Event::Window(window::Event::RedrawRequested(_)));
         let state = tree.state.downcast_mut::<State>();
+        self.press_link(state, event, shell);
         if !state.has_links() || !(redraw || matches!(event, Event::Mouse(_))) {
             return;
         }

@@ -7,6 +7,7 @@ use iced::{
     advanced::{
         graphics::text::{Paragraph, cosmic_text},
         text::{self, Difference, Paragraph as _},
+        widget::operation::Focusable,
     },
 };
 use unicode_segmentation::UnicodeSegmentation;
@@ -26,6 +27,32 @@ pub struct State {
     pub(super) hovered: Option<usize>,
     /// The span with a link that was pressed.
     pub(super) pressed: Option<usize>,
+    /// The links in their order, for the keyboard.
+    pub(super) links: Vec<Stop>,
+}
+
+/// A link as something that can have the focus.
+#[derive(Debug)]
+pub(super) struct Stop {
+    /// Its spans.
+    pub(super) spans: Range<usize>,
+    /// Where its letters lie, in px from the body's corner.
+    pub(super) bounds: Rectangle,
+    pub(super) focused: bool,
+}
+
+impl Focusable for Stop {
+    fn is_focused(&self) -> bool {
+        self.focused
+    }
+
+    fn focus(&mut self) {
+        self.focused = true;
+    }
+
+    fn unfocus(&mut self) {
+        self.focused = false;
+    }
 }
 
 /// What of a span the shaped text depends on, and its link. The spans' own equality leaves the link out.
@@ -153,8 +180,59 @@ impl State {
             self.select(selected);
             self.hovered = None;
             self.pressed = None;
+            self.links = self.find_links();
+        }
+        let stays = same && difference == Difference::None;
+        if !stays {
+            self.place_links();
         }
         self.paragraph.min_bounds()
+    }
+
+    /// The spans of every link.
+    fn find_links(&self) -> Vec<Stop> {
+        let mut stops: Vec<Stop> = Vec::new();
+        for span in 0..self.spans.len() {
+            let linked = self.spans.get(span).is_some_and(|span| span.link.is_some());
+            let known = stops.last().is_some_and(|stop| stop.spans.end > span);
+            if linked && !known {
+                stops.push(Stop {
+                    spans: self.same_link(span),
+                    bounds: Rectangle::default(),
+                    focused: false,
+                });
+            }
+        }
+        stops
+    }
+
+    /// Sees where the letters of the links are, in one go through all of them.
+    fn place_links(&mut self) {
+        if self.links.is_empty() {
+            return;
+        }
+        let mut bounds: Vec<Option<Rectangle>> = vec![None; self.links.len()];
+        for run in self.paragraph.buffer().layout_runs() {
+            for glyph in run.glyphs {
+                let after = |stop: &Stop| stop.spans.end <= glyph.metadata;
+                let place = self.links.partition_point(after);
+                let stop = self.links.get(place);
+                let Some(known) = stop
+                    .filter(|stop| stop.spans.contains(&glyph.metadata))
+                    .and_then(|_| bounds.get_mut(place))
+                else {
+                    continue;
+                };
+                let area = Rectangle::new(
+                    Point::new(glyph.x, run.line_top),
+                    Size::new(glyph.w, run.line_height),
+                );
+                *known = Some(known.map_or(area, |known| known.union(&area)));
+            }
+        }
+        for (stop, bounds) in self.links.iter_mut().zip(bounds) {
+            stop.bounds = bounds.unwrap_or_default();
+        }
     }
 
     /// Where every line of the shaped text begins, in bytes of the whole text: what separates lines is not in them.

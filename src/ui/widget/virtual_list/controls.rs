@@ -146,7 +146,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
     }
 
     /// The first thing to press in this row or one below.
-    fn from_here(&self, index: usize) -> Option<Cursor<K>> {
+    fn next_stop(&self, index: usize) -> Option<Cursor<K>> {
         let index = (index..self.keys.len()).find(|index| self.count(*index) > 0)?;
         self.cursor(index, 0)
     }
@@ -161,7 +161,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
     pub(super) fn follow(&self, cursor: Cursor<K>) -> Option<Cursor<K>> {
         match self.keys.find(cursor.key, cursor.index) {
             Ok(index) if cursor.stop < self.count(index) => Some(Cursor { index, ..cursor }),
-            Ok(index) | Err(index) => self.from_here(index).or_else(|| self.before(index)),
+            Ok(index) | Err(index) => self.next_stop(index).or_else(|| self.before(index)),
         }
     }
 
@@ -172,7 +172,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 ..cursor
             };
         }
-        self.from_here(cursor.index + 1).unwrap_or(cursor)
+        self.next_stop(cursor.index + 1).unwrap_or(cursor)
     }
 
     fn above(&self, cursor: Cursor<K>) -> Cursor<K> {
@@ -193,7 +193,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
             Named::ArrowUp => self.above(cursor),
             Named::PageDown => times(PAGE, &|cursor| self.below(cursor)),
             Named::PageUp => times(PAGE, &|cursor| self.above(cursor)),
-            Named::Home => self.from_here(0)?,
+            Named::Home => self.next_stop(0)?,
             Named::End => self.before(self.keys.len())?,
             _ => return None,
         })
@@ -269,7 +269,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         renderer: &Renderer,
         operation: &mut dyn Operation,
     ) {
-        if self.from_here(0).is_some() {
+        if self.next_stop(0).is_some() {
             let state = tree.state.downcast_mut::<State<K>>();
             let before = state.focus.focused;
             operation.focusable(self.id.as_ref(), layout.bounds(), &mut state.focus);
@@ -284,7 +284,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 });
                 let wanted = current.or(state.cursor);
                 let cursor = wanted.and_then(|cursor| self.follow(cursor));
-                if let Some(cursor) = cursor.or_else(|| self.from_here(0)) {
+                if let Some(cursor) = cursor.or_else(|| self.next_stop(0)) {
                     self.focus_on(tree, layout, renderer, cursor);
                 }
             } else if before && !now {

@@ -15,9 +15,12 @@ use super::{
     state::{Drag, State},
     types::Key,
 };
+use crate::style::tokens::radius;
 
 /// How much of the scrollbar's width stays empty on both sides, in px.
 const BAR_GAP: f32 = 2.0;
+/// How far from the edges of its row the ring is, in px.
+const RING_INSET: f32 = 8.0;
 
 impl<K: Key, Message> VirtualList<'_, K, Message> {
     #[expect(
@@ -37,8 +40,10 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         let state = tree.state.downcast_ref::<State<K>>();
         let style = (self.style)(theme);
         // See the module's documentation. The clip is not anti-aliased, so the fraction is never seen.
+        // The source counts as well: a list that was gone for a while begins to count its moves anew.
+        let stamp = u64::from(state.stamp).wrapping_add(self.source.wrapping_mul(7)) % 64;
         let layer = Rectangle {
-            height: clip.height + (state.stamp % 64) as f32 / 1024.0,
+            height: clip.height + stamp as f32 / 1024.0,
             ..clip
         };
         let bounds = layout.bounds();
@@ -74,19 +79,44 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 let size = Size::new(self.bar_width() - 2.0 * BAR_GAP, thumb.length.round());
                 fill(renderer, Rectangle::new(start, size), 4.0, color);
             }
-            if state.focus.focused && state.focus.visible && self.controls.is_none() {
+            if self.controls.is_none()
+                && let Some((bounds, radius)) = self.ring(state, layout)
+            {
                 let ring = Quad {
-                    bounds: bounds.shrink(1.0),
+                    bounds,
                     border: Border {
                         color: style.focus,
                         width: 2.0,
-                        radius: Radius::from(4.0),
+                        radius: Radius::from(radius),
                     },
                     ..Quad::default()
                 };
                 renderer.fill_quad(ring, Color::TRANSPARENT);
             }
         });
+    }
+}
+
+impl<K: Key, Message> VirtualList<'_, K, Message> {
+    /// Where the ring of focus is, and how round: around the row that has the keyboard, else around the list.
+    fn ring(&self, state: &State<K>, layout: Layout<'_>) -> Option<(Rectangle, f32)> {
+        if !state.focus.focused || !state.focus.visible {
+            return None;
+        }
+        let bounds = layout.bounds();
+        let row = state.at.row.filter(|_| self.stops.is_some());
+        let Some(row) = row else {
+            return Some((bounds.shrink(1.0), 4.0));
+        };
+        let place = self.live_keys.iter().position(|key| *key == row)?;
+        let row = layout.children().nth(place)?.bounds();
+        let inset = RING_INSET.min(row.width / 4.0);
+        let ring = Rectangle {
+            x: row.x + inset,
+            width: (row.width - 2.0 * inset).max(0.0),
+            ..row
+        };
+        Some((ring, radius::ROW))
     }
 }
 

@@ -62,6 +62,17 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 if around.over.is_none() && self.controls.is_none() =>
             {
                 state.focus.unfocus();
+                state.at.inside = false;
+            }
+            // Something in a row was clicked.
+            Event::Mouse(mouse::Event::ButtonPressed(_))
+                if around.shell.is_event_captured() && self.controls.is_none() =>
+            {
+                state.focus.unfocus();
+                state.at.inside = false;
+                if let Some(point) = around.over {
+                    self.take_row_at(tree, point, around);
+                }
             }
             _ if around.shell.is_event_captured() => {}
             Event::Mouse(event) => self.pointer(tree, *event, around),
@@ -74,7 +85,10 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 let latin = key.to_latin(*physical_key).map(|c| c.to_ascii_lowercase());
                 let done = match (key, latin) {
                     (_, Some(letter)) => self.command(tree, letter, *modifiers, around),
-                    (Pressed::Named(named), None) => self.named(tree, *named, *modifiers, around),
+                    (Pressed::Named(named), None) => {
+                        self.walk(tree, *named, *modifiers, around)
+                            || self.named(tree, *named, *modifiers, around)
+                    }
                     _ => false,
                 };
                 if done {
@@ -95,14 +109,19 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         around: &mut Surroundings<'_, '_, '_, Message>,
     ) -> bool {
         let state = tree.state.downcast_ref::<State<K>>();
-        if self.controls.is_some() || !state.focus.focused || modifiers != Modifiers::COMMAND {
+        if self.controls.is_some()
+            || !(state.focus.focused || state.at.inside)
+            || modifiers != Modifiers::COMMAND
+        {
             return false;
         }
         match letter {
             'c' => {
                 let selection = state.selection;
                 let Some(ends) = selection.and_then(|selection| selection.ordered()) else {
-                    return false;
+                    let row = self.text_of_row(state);
+                    let copied = row.map(|text| around.clipboard.write(Kind::Standard, text));
+                    return copied.is_some();
                 };
                 match &self.on_copy {
                     Some(on_copy) if !self.holds(ends) => {
@@ -196,6 +215,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         around: &mut Surroundings<'_, '_, '_, Message>,
     ) {
         self.scroll_dragged(tree, now, around);
+        self.follow_focus(tree, around);
         let state = tree.state.downcast_mut::<State<K>>();
         if state.pending.trunc() != 0.0 || state.seek_moved || state.reveal {
             around.shell.invalidate_layout();

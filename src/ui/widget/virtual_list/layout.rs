@@ -37,6 +37,8 @@ struct Built<'a, K, Message> {
     bytes: usize,
     node: Node,
     height: f32,
+    /// Whether it was not there in the last layout.
+    new: bool,
 }
 
 /// Builds rows out of what is left of the last layout.
@@ -60,7 +62,9 @@ impl<'a, K: Key, Message> Builder<'_, 'a, K, Message> {
             Some(element) => element,
             None => (self.row)(index),
         };
-        let kept = self.pool.remove(&key).or_else(|| self.spare.take(key));
+        let kept = self.pool.remove(&key);
+        let new = kept.is_none();
+        let kept = kept.or_else(|| self.spare.take(key));
         let (mut tree, bytes) = kept.unwrap_or_else(|| (Tree::new(element.as_widget()), 0));
         tree.diff(element.as_widget());
         let node = element
@@ -81,6 +85,7 @@ impl<'a, K: Key, Message> Builder<'_, 'a, K, Message> {
             bytes,
             node,
             height,
+            new,
         })
     }
 }
@@ -116,6 +121,18 @@ impl<'a, K: Key, Message> Strip<'a, K, Message> {
     /// The index after the last row.
     fn end(&self) -> usize {
         self.first + self.rows.len()
+    }
+
+    /// The top and the bottom of a row, where it is one of these.
+    fn bounds_of(&self, key: K) -> Option<(f32, f32)> {
+        let mut top = self.top;
+        for row in &self.rows {
+            if row.key == key {
+                return Some((top, top + row.height));
+            }
+            top += row.height;
+        }
+        None
     }
 
     /// Moves all rows down, or up where negative.
@@ -254,6 +271,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             made,
             spare: &mut spare,
         };
+        self.keep_row(state);
         let strip = self.place(state, &mut builder);
         let pool = builder.pool;
         let Some(mut strip) = strip else {
@@ -269,6 +287,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         }
         state.spare = spare;
         self.remember(state, &strip, view);
+        self.row_paged_to(state, view);
 
         let mut nodes = Vec::with_capacity(strip.rows.len());
         let mut y = strip.top;
@@ -283,6 +302,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
                     seen: 0,
                 }),
                 bytes: 4096,
+                unfocus: row.new && self.controls.is_none(),
             };
             let widget = row.element.as_widget_mut();
             widget.operate(&mut row.tree, Layout::new(&node), renderer, &mut mark);
@@ -344,6 +364,41 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             strip.show(cursor.index, builder);
             strip.settle(builder, self.stands_on());
         }
+        if std::mem::take(&mut state.at.reveal)
+            && let Some(key) = state.at.row
+        {
+            strip = self.bring_into_sight(key, strip, builder)?;
+        }
+        Some(strip)
+    }
+
+    /// Shows all of a row, or its beginning where there is no room for all of it.
+    fn bring_into_sight(
+        &self,
+        key: K,
+        mut strip: Strip<'a, K, Message>,
+        builder: &mut Builder<'_, 'a, K, Message>,
+    ) -> Option<Strip<'a, K, Message>> {
+        /// How far from the edge the row is left at least, in px.
+        const MARGIN: f32 = 6.0;
+
+        let view = builder.view;
+        match strip.bounds_of(key) {
+            Some((top, bottom)) if bottom - top + 2.0 * MARGIN > view => strip.shift(-top),
+            Some((top, _)) if top < MARGIN => strip.shift(MARGIN - top),
+            Some((_, bottom)) if bottom > view - MARGIN => strip.shift(view - MARGIN - bottom),
+            Some(_) => return Some(strip),
+            None => {
+                for row in strip.rows {
+                    builder.put_back(row);
+                }
+                let index = self.index_of(key, 0);
+                let top = (view / 3.0).round();
+                strip = Strip::of(builder.build(index)?, index, top);
+            }
+        }
+        strip.fill(builder);
+        strip.settle(builder, self.stands_on());
         Some(strip)
     }
 
@@ -374,7 +429,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
     }
 
     /// A removed row gives its place to the next.
-    fn index_of(&self, key: K, seen: usize) -> usize {
+    pub(super) fn index_of(&self, key: K, seen: usize) -> usize {
         let last = self.keys.len().saturating_sub(1);
         self.keys
             .find(key, seen)

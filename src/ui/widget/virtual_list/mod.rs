@@ -8,6 +8,8 @@
 //!   renderer compares layers: without the difference it takes two living texts of one size for the same text and leaves
 //!   the old one standing, and it paints dozens of overlapping regions instead of one.
 //! - **Jumps are data**, not operations: an operation brings neither a layout nor a frame.
+//! - **The keyboard goes from row to row** where the caller names the rows that it stops at. Tab then leads only into that
+//!   row, so the list is one stop however many rows are built, and keys send no message either.
 //! - **Selection** runs over rows and over the texts in them ([`super::rich_body`]), reaches rows that left the screen, and
 //!   is copied from the caller's data.
 //!
@@ -21,6 +23,7 @@
 mod controls;
 mod draw;
 mod input;
+mod keyboard;
 mod keys;
 mod layout;
 mod pointer;
@@ -42,11 +45,12 @@ use iced::{
     },
 };
 
+use super::focus::Only;
 use controls::Controls;
 use keys::{Keys, Listed};
 use state::State;
 pub use types::{
-    Align, Context, Edge, Jump, Key, Place, Position, Style, Target, Visible, default_style,
+    Align, Context, Edge, Joint, Jump, Key, Place, Position, Style, Target, Visible, default_style,
 };
 
 /// How much of the width the scrollbar takes, in px.
@@ -69,6 +73,9 @@ pub struct VirtualList<'a, K, Message> {
     row: Row<'a, Message>,
     texts: Box<dyn Fn(usize) -> Vec<Cow<'a, str>> + 'a>,
     copy_prefix: Option<Box<dyn Fn(usize) -> String + 'a>>,
+    joint: Box<dyn Fn(usize) -> Joint + 'a>,
+    stops: Option<Box<dyn Fn(usize) -> bool + 'a>>,
+    whole: Option<Box<dyn Fn(usize) -> String + 'a>>,
     position: Option<Position<K>>,
     jump: Option<Jump<K>>,
     paging_keys: bool,
@@ -77,6 +84,7 @@ pub struct VirtualList<'a, K, Message> {
     on_visible: Option<Told<'a, Visible<K>, Message>>,
     on_seek: Option<Told<'a, usize, Message>>,
     on_context: Option<Told<'a, Context<K>, Message>>,
+    on_keyboard: Option<Told<'a, bool, Message>>,
     on_copy: Option<Told<'a, Range<Place<K>>, Message>>,
     /// The rows on the screen or near it.
     live: Vec<Element<'a, Message>>,
@@ -129,6 +137,9 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             row,
             texts: Box::new(|_| Vec::new()),
             copy_prefix: None,
+            joint: Box::new(|_| Joint::Apart),
+            stops: None,
+            whole: None,
             position: None,
             jump: None,
             paging_keys: true,
@@ -137,6 +148,7 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
             on_visible: None,
             on_seek: None,
             on_context: None,
+            on_keyboard: None,
             on_copy: None,
             live: Vec::new(),
             live_keys: Vec::new(),
@@ -170,6 +182,29 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
     #[must_use]
     pub fn copy_prefix(mut self, prefix: impl Fn(usize) -> String + 'a) -> Self {
         self.copy_prefix = Some(Box::new(prefix));
+        self
+    }
+
+    /// How the text of the row at an index goes on from that of the row before; apart from it at first.
+    #[must_use]
+    pub fn joint(mut self, joint: impl Fn(usize) -> Joint + 'a) -> Self {
+        self.joint = Box::new(joint);
+        self
+    }
+
+    /// Which rows the keyboard goes to. With such rows the list has the focus by one of them, with a ring around it:
+    /// arrows, Home, End and the page keys go from row to row, Tab goes on into the row, and Enter and the keys for menus
+    /// do what a click with the right button does. Without, they scroll.
+    #[must_use]
+    pub fn stops(mut self, stops: impl Fn(usize) -> bool + 'a) -> Self {
+        self.stops = Some(Box::new(stops));
+        self
+    }
+
+    /// What is copied of the row at an index while it has the keyboard and nothing is selected.
+    #[must_use]
+    pub fn whole(mut self, whole: impl Fn(usize) -> String + 'a) -> Self {
+        self.whole = Some(Box::new(whole));
         self
     }
 
@@ -223,7 +258,14 @@ impl<'a, K: Key, Message> VirtualList<'a, K, Message> {
         self
     }
 
-    /// What a click with the right button sends.
+    /// What is sent when the keyboard comes to a row, or to something in it, and when it leaves.
+    #[must_use]
+    pub fn on_keyboard(mut self, message: impl Fn(bool) -> Message + 'a) -> Self {
+        self.on_keyboard = Some(Box::new(message));
+        self
+    }
+
+    /// What a click with the right button sends, and Enter and the keys for menus where the keyboard goes to rows.
     #[must_use]
     pub fn on_context(mut self, message: impl Fn(Context<K>) -> Message + 'a) -> Self {
         self.on_context = Some(Box::new(message));
@@ -357,13 +399,23 @@ impl<K: Key, Message> Widget<Message, Theme, Renderer> for VirtualList<'_, K, Me
         }
         let state = tree.state.downcast_mut::<State<K>>();
         operation.focusable(self.id.as_ref(), layout.bounds(), &mut state.focus);
+        let open = self.row_to_enter(state, layout);
+        let walks = self.stops.is_some();
         operation.traverse(&mut |operation| {
-            let rows = self.live.iter_mut().zip(&mut tree.children);
-            for ((row, tree), layout) in rows.zip(layout.children()) {
+            let rows = self.live.iter_mut().zip(&self.live_keys);
+            let rows = rows.zip(&mut tree.children).zip(layout.children());
+            for (((row, key), tree), layout) in rows {
                 let row = row.as_widget_mut();
-                row.operate(tree, layout, renderer, operation);
+                if !walks || open == Some(*key) {
+                    row.operate(tree, layout, renderer, operation);
+                } else {
+                    let mut seen = 0;
+                    let mut closed = Only::nothing(operation, &mut seen);
+                    row.operate(tree, layout, renderer, &mut closed);
+                }
             }
         });
+        self.look_inside(tree, layout, renderer);
     }
 
     fn overlay<'b>(

@@ -11,6 +11,7 @@ use super::{
     state::{Drag, Selection, State},
     types::{Key, Place},
 };
+use crate::widget::rich_body::Link;
 
 impl<K: Key, Message> VirtualList<'_, K, Message> {
     pub(super) fn pointer(
@@ -36,13 +37,14 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                     return;
                 };
                 let on_bar = self.bar(bounds).contains(point);
+                self.take_row_at(tree, point, around);
+                let state = tree.state.downcast_mut::<State<K>>();
                 match button {
+                    mouse::Button::Left if self.controls.is_some() && !on_bar => {}
                     mouse::Button::Left if self.controls.is_some() => {
-                        if on_bar {
-                            self.press_bar(state, bounds, point);
-                            around.shell.capture_event();
-                            around.shell.request_redraw();
-                        }
+                        self.press_bar(state, bounds, point);
+                        around.shell.capture_event();
+                        around.shell.request_redraw();
                     }
                     mouse::Button::Left => {
                         state.focus.focused = true;
@@ -186,8 +188,19 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
         let Some(found) = found.filter(|found| found.on_row) else {
             return;
         };
+        self.tell_context(tree, found.place.key, point, found.link, around);
+    }
+
+    /// Says that somebody wants to do something with a row.
+    pub(super) fn tell_context(
+        &self,
+        tree: &Tree,
+        key: K,
+        point: Point,
+        link: Option<Link>,
+        around: &mut Surroundings<'_, '_, '_, Message>,
+    ) {
         let state = tree.state.downcast_ref::<State<K>>();
-        let key = found.place.key;
         let selection = state.selection.filter(|selection| {
             let ends = selection.ordered();
             ends.is_some_and(|(from, to)| (from.key..=to.key).contains(&key))
@@ -196,7 +209,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
             key,
             point,
             selection: self.selected_text(selection),
-            link: found.link,
+            link,
         };
         if let Some(on_context) = &self.on_context {
             around.shell.publish(on_context(context));

@@ -13,7 +13,7 @@ use iced::{
 use super::{
     VirtualList,
     state::{Mark, Selection, State},
-    types::{Key, Place},
+    types::{Joint, Key, Place},
 };
 use crate::widget::rich_body::{self, Link, state::snap};
 
@@ -65,6 +65,7 @@ struct Probe {
     word: Range<usize>,
     whole: Range<usize>,
     link: Option<Link>,
+    bounds: Option<Rectangle>,
 }
 
 impl Operation for Probe {
@@ -82,6 +83,7 @@ impl Operation for Probe {
         }
         let local = Point::new(self.point.x - bounds.x, self.point.y - bounds.y);
         self.near = Some(near);
+        self.bounds = Some(bounds);
         self.part = state.part();
         self.byte = state.byte_at(local);
         self.word = state.word_at(self.byte);
@@ -101,6 +103,8 @@ pub(super) struct Found<K> {
     pub(super) link: Option<Link>,
     /// Whether the row itself is under the point, not only nearest to it.
     pub(super) on_row: bool,
+    /// Where the text is, in px; none where the row has none.
+    pub(super) text: Option<Rectangle>,
 }
 
 impl<K: Key, Message> VirtualList<'_, K, Message> {
@@ -139,6 +143,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
             whole: probe.whole,
             link: probe.link,
             on_row: layout.bounds().contains(point),
+            text: probe.bounds,
         })
     }
 
@@ -159,6 +164,7 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 selection,
                 hold: None,
                 bytes: 0,
+                unfocus: false,
             };
             let widget = row.as_widget_mut();
             widget.operate(tree, layout, renderer, &mut mark);
@@ -216,14 +222,21 @@ impl<K: Key, Message> VirtualList<'_, K, Message> {
                 rows.push((index, parts.join("\n")));
             }
         }
-        let several = rows.len() > 1;
-        let lines: Vec<String> = rows
-            .into_iter()
-            .map(|(index, text)| match &self.copy_prefix {
-                Some(prefix) if several => prefix(index) + &text,
-                _ => text,
-            })
-            .collect();
-        Some(lines.join("\n")).filter(|text| !text.is_empty())
+        let joints: Vec<Joint> = rows.iter().map(|(index, _)| (self.joint)(*index)).collect();
+        let several = joints.iter().skip(1).any(|joint| *joint == Joint::Apart);
+        let mut copied = String::new();
+        for ((index, text), joint) in rows.into_iter().zip(joints) {
+            if !copied.is_empty() && joint != Joint::Text {
+                copied.push('\n');
+            }
+            if several
+                && joint == Joint::Apart
+                && let Some(prefix) = &self.copy_prefix
+            {
+                copied.push_str(&prefix(index));
+            }
+            copied.push_str(&text);
+        }
+        Some(copied).filter(|text| !text.is_empty())
     }
 }

@@ -10,7 +10,7 @@ use iced::{
 };
 
 use super::{
-    Position, Visible,
+    Edge, Position, Visible,
     controls::{Cursor, Hold},
     types::{Key, Place},
 };
@@ -94,6 +94,8 @@ pub(super) struct State<K> {
     pub(super) cursor: Option<Cursor<K>>,
     /// Whether that place is to be brought into sight.
     pub(super) reveal: bool,
+    /// Which row has the keyboard, where it goes to rows.
+    pub(super) at: At<K>,
     pub(super) modifiers: keyboard::Modifiers,
     /// What the last layout showed; any difference moves `stamp` on.
     pub(super) shown: Vec<(K, f32)>,
@@ -128,6 +130,7 @@ impl<K> Default for State<K> {
             focus: Focus::default(),
             cursor: None,
             reveal: false,
+            at: At::default(),
             modifiers: keyboard::Modifiers::default(),
             shown: Vec::new(),
             stamp: 0,
@@ -143,7 +146,14 @@ impl<K: Key> State<K> {
             position,
             jumped: self.jumped,
             modifiers: self.modifiers,
-            focus: self.focus,
+            focus: Focus {
+                came: self.focus.focused,
+                ..self.focus
+            },
+            at: At {
+                told: self.at.told,
+                ..At::default()
+            },
             stamp: self.stamp.wrapping_add(1),
             ..Self::default()
         };
@@ -162,6 +172,37 @@ pub(super) struct Focus {
     pub(super) focused: bool,
     /// Whether to show it: not where the pointer brought it.
     pub(super) visible: bool,
+    /// Whether it has just come from elsewhere, so that it is not yet known to which row.
+    pub(super) came: bool,
+}
+
+/// Which row has the keyboard.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At<K> {
+    pub(super) row: Option<K>,
+    /// Whether the next layout is to bring it into sight.
+    pub(super) reveal: bool,
+    /// A page was scrolled: the next layout gives the keyboard to the first row that is seen, or to the last.
+    pub(super) paged: Option<Edge>,
+    /// Whether something in the row has the focus.
+    pub(super) inside: bool,
+    /// Where that is, below the top of the list, in px.
+    pub(super) inner: Option<(f32, f32)>,
+    /// What was told of it last.
+    pub(super) told: bool,
+}
+
+impl<K> Default for At<K> {
+    fn default() -> Self {
+        Self {
+            row: None,
+            reveal: false,
+            paged: None,
+            inside: false,
+            inner: None,
+            told: false,
+        }
+    }
 }
 
 impl Focusable for Focus {
@@ -170,6 +211,7 @@ impl Focusable for Focus {
     }
 
     fn focus(&mut self) {
+        self.came = !self.focused;
         self.focused = true;
         self.visible = true;
     }
@@ -273,6 +315,8 @@ pub(super) struct Mark<K> {
     /// Who has the focus, where the list says that.
     pub(super) hold: Option<Hold>,
     pub(super) bytes: usize,
+    /// Whether what has the focus in the row loses it: it has come back onto the screen, and others may have it by now.
+    pub(super) unfocus: bool,
 }
 
 impl<K: Key> Operation for Mark<K> {
@@ -283,6 +327,9 @@ impl<K: Key> Operation for Mark<K> {
     fn focusable(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn Focusable) {
         if let Some(hold) = &mut self.hold {
             hold.meet(state);
+        }
+        if self.unfocus && state.is_focused() {
+            state.unfocus();
         }
     }
 

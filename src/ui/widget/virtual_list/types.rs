@@ -113,6 +113,18 @@ impl<K> Jump<K> {
     }
 }
 
+/// How the text of a row goes on from that of the row before, when both are copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Joint {
+    /// Not at all: what stands before it tells whose it is.
+    #[default]
+    Apart,
+    /// With a new line.
+    Line,
+    /// Within the line.
+    Text,
+}
+
 /// A place in the text of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place<K> {
@@ -124,7 +136,7 @@ pub struct Place<K> {
     pub byte: usize,
 }
 
-/// What was clicked with the right button.
+/// What was clicked with the right button, or chosen by a key.
 #[derive(Clone, PartialEq)]
 pub struct Context<K> {
     /// Which row.
@@ -158,7 +170,7 @@ pub struct Style {
     pub bar_hovered: Color,
     /// Behind the row that was jumped to.
     pub highlight: Color,
-    /// The ring around the list when the keyboard brought the focus.
+    /// The ring around the row that has the keyboard, or the list where it has no such rows.
     pub focus: Color,
 }
 
