@@ -63,6 +63,16 @@ async fn look_up(handle: &Handle, event: Event) -> Result<Vec<Value>, Error> {
             address,
             presence: seen,
         } => vec![presence(account, &address, &seen)],
+        Event::CaughtUp {
+            account,
+            stored,
+            done,
+        } => vec![json!({
+            "event": "catch-up",
+            "account": account.to_string(),
+            "stored": stored,
+            "done": done,
+        })],
         Event::Failed {
             account,
             address,

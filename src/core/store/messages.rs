@@ -1,13 +1,16 @@
 //! Messages: storing each one once, moving own ones through their states, and reading history page by page.
 
+use std::collections::BTreeSet;
+
 use jid::BareJid;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::{
     accounts, chats, copies,
     failure::not_found,
+    places,
     row::{address as parse, known, optional_text, text, time},
-    write::Change,
+    write::{ArchivePage, Change},
 };
 use crate::{
     error::{Error, ErrorKind},
@@ -34,6 +37,56 @@ pub(super) fn incoming(
     message: &IncomingMessage,
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
+    take_in(db, message, changes).map(|_| ())
+}
+
+/// What became of a page of an archive.
+pub(super) struct Archived {
+    /// How many of its messages were new.
+    pub(super) count: u32,
+    /// Whether it has something that was read with an earlier stretch.
+    pub(super) met: bool,
+}
+
+/// Stores a page of an archive, each message in its order of time. Where it is the first that an account has of all,
+/// everything in it was read elsewhere.
+pub(super) fn archived(
+    db: &Connection,
+    page: &ArchivePage,
+    first: bool,
+    changes: &mut Vec<Change>,
+) -> Result<Archived, Error> {
+    let mut archived = Archived {
+        count: 0,
+        met: false,
+    };
+    let mut touched = BTreeSet::new();
+    for message in &page.messages {
+        let Some(id) = &message.ids.archive else {
+            continue;
+        };
+        archived.met |= copies::was_read(db, page.account, id, page.gap)?;
+        if let Some((chat, new)) = take_in(db, message, changes)? {
+            archived.count += 1;
+            touched.insert(chat);
+            if first || message.outgoing {
+                chats::read_up_to(db, chat, new)?;
+            }
+        }
+        copies::mark_read(db, page.account, id, page.gap)?;
+    }
+    for chat in touched {
+        chats::count_unread(db, chat)?;
+    }
+    Ok(archived)
+}
+
+/// Stores a message; gives where it stands if it is new.
+fn take_in(
+    db: &Connection,
+    message: &IncomingMessage,
+    changes: &mut Vec<Change>,
+) -> Result<Option<(ChatId, MessageId)>, Error> {
     let account = message.account;
     let mut copy = copies::by_archive(db, account, &message.ids)?;
     if copy.is_none()
@@ -43,10 +96,14 @@ pub(super) fn incoming(
     }
     if let Some(copy) = copy {
         // The chat of the message that is there. Nothing to add to one that was deleted.
-        return match chat_of(db, copy)? {
-            Some((account, chat)) => copies::remember(db, account, chat, copy, &message.ids),
-            None => Ok(()),
-        };
+        if let Some((account, chat)) = chat_of(db, copy)? {
+            copies::remember(db, account, chat, copy, &message.ids)?;
+            if message.outgoing && message.origin == Origin::Archive {
+                // The server has it, whether or not it came to say so.
+                set_state(db, copy, MessageState::Sent, None, changes)?;
+            }
+        }
+        return Ok(None);
     }
     let state = match message.outgoing {
         true => MessageState::Sent,
@@ -69,6 +126,7 @@ pub(super) fn incoming(
         },
         changes,
     )
+    .map(Some)
 }
 
 /// Stores a message that is written here.
@@ -98,6 +156,7 @@ pub(super) fn outgoing(
         },
         changes,
     )
+    .map(|_| ())
 }
 
 struct New<'a> {
@@ -114,16 +173,24 @@ struct New<'a> {
     ids: &'a MessageIds,
 }
 
-fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<(), Error> {
+fn insert(
+    db: &Connection,
+    new: &New<'_>,
+    changes: &mut Vec<Change>,
+) -> Result<(ChatId, MessageId), Error> {
     let account = new.account;
     // A new chat is told of below, with its first message.
     let chat = chats::ensure(db, account, new.with, &mut Vec::new())?;
-    let message = MessageId(
-        db.prepare_cached(
-            "INSERT INTO messages (chat, author, outgoing, time, state, origin, stranger, stanza_id, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .insert((
+    let message = match new.origin {
+        Origin::Archive => places::in_time(db, new.time)?,
+        _ => places::at_end(db, chat, new.time)?,
+    };
+    db.prepare_cached(
+        "INSERT INTO messages (id, chat, author, outgoing, time, state, origin, stranger, stanza_id, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute((
+            message.0,
             chat.0,
             new.author,
             new.outgoing,
@@ -133,17 +200,16 @@ fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<(
             new.stranger,
             new.stanza_id,
             new.body,
-        ))?,
-    );
+    ))?;
     copies::remember(db, account, chat, message, new.ids)?;
-    chats::appended(db, chat, message, new.body, !new.outgoing)?;
+    chats::added(db, chat, message, new.body, !new.outgoing)?;
     changes.push(Change::MessageInserted {
         account,
         chat,
         message,
     });
     changes.push(Change::ChatChanged { account, chat });
-    Ok(())
+    Ok((chat, message))
 }
 
 fn chat_of(db: &Connection, message: MessageId) -> Result<Option<(AccountId, ChatId)>, Error> {

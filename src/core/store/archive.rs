@@ -1,0 +1,111 @@
+//! What was read of an account's archive (XEP-0313), and what is still to be read: stretches that go from an id in the
+//! archive back to what was read before, or to a certain age. They outlive connections and the program.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+
+use super::{
+    accounts, messages,
+    row::{optional_text, time},
+    write::{ArchiveGap, ArchivePage, Change},
+};
+use crate::{error::Error, model::ids::AccountId};
+
+/// How many pages are read of one stretch at most.
+const MOST_PAGES: i64 = 1_000;
+/// How many stretches of an account are remembered; the oldest ones are given up.
+const MOST_GAPS: i64 = 100;
+/// By how much our clock and the server's may differ, in milliseconds, where a message of ours is looked for.
+const CLOCKS: i64 = 10 * 60 * 1_000;
+
+/// Begins to read an account's archive from its end: tells of all that is still to be read, the newest first.
+pub(super) fn open(
+    db: &Connection,
+    account: AccountId,
+    since: DateTime<Utc>,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    accounts::must_exist(db, account)?;
+    // One of which nothing was read yet reaches to the end by itself.
+    db.prepare_cached(
+        "INSERT INTO archive_gaps (account, since, first)
+         SELECT ?1, ?2, NOT EXISTS (
+             SELECT 1 FROM messages JOIN chats ON chats.id = messages.chat WHERE chats.account = ?1)
+         WHERE NOT EXISTS (SELECT 1 FROM archive_gaps WHERE account = ?1 AND before IS NULL)",
+    )?
+    .execute((account.0, since.timestamp_millis()))?;
+    db.prepare_cached(
+        "DELETE FROM archive_gaps WHERE account = ?1 AND id NOT IN
+             (SELECT id FROM archive_gaps WHERE account = ?1 ORDER BY id DESC LIMIT ?2)",
+    )?
+    .execute((account.0, MOST_GAPS))?;
+    let gaps = db
+        .prepare_cached(
+            "SELECT id, before, since FROM archive_gaps WHERE account = ?1 ORDER BY id DESC",
+        )?
+        .query_map([account.0], |row| {
+            Ok(ArchiveGap {
+                id: row.get(0)?,
+                before: optional_text(row, 1)?,
+                since: time(row.get(2)?),
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    changes.push(Change::ArchiveOpened { account, gaps });
+    Ok(())
+}
+
+/// Stores a page, and how much is still to be read after it. Nothing where the stretch is not known (any more).
+pub(super) fn page(
+    db: &Connection,
+    page: &ArchivePage,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    let account = page.account;
+    let mut known =
+        db.prepare_cached("SELECT first, pages FROM archive_gaps WHERE id = ?1 AND account = ?2")?;
+    let mut rows = known.query((page.gap, account.0))?;
+    let Some(row) = rows.next()? else {
+        return Ok(());
+    };
+    let (first, pages): (bool, i64) = (row.get(0)?, row.get(1)?);
+    drop(rows);
+    let stored = messages::archived(db, page, first, changes)?;
+    let closed = page.complete
+        || stored.met
+        || page.before.is_none()
+        || pages.saturating_add(1) >= MOST_PAGES;
+    if closed {
+        db.prepare_cached("DELETE FROM archive_gaps WHERE id = ?1")?
+            .execute([page.gap])?;
+    } else {
+        db.prepare_cached("UPDATE archive_gaps SET before = ?2, pages = pages + 1 WHERE id = ?1")?
+            .execute((page.gap, &page.before))?;
+    }
+    changes.push(Change::ArchiveRead {
+        account,
+        gap: page.gap,
+        stored: stored.count,
+        closed,
+        reached_queue: closed || reached_queue(db, account, page.oldest)?,
+    });
+    Ok(())
+}
+
+/// Whether no message that waits to be sent can be further back in the archive than this.
+fn reached_queue(
+    db: &Connection,
+    account: AccountId,
+    oldest: Option<DateTime<Utc>>,
+) -> Result<bool, Error> {
+    let Some(oldest) = oldest else {
+        return Ok(true);
+    };
+    let earlier = db
+        .prepare_cached(
+            "SELECT 1 FROM messages INDEXED BY messages_queued JOIN chats ON chats.id = messages.chat
+             WHERE messages.state = 'queued' AND chats.account = ?1 AND messages.time < ?2",
+        )?
+        .exists((account.0, oldest.timestamp_millis().saturating_add(CLOCKS)))?;
+    Ok(!earlier)
+}
