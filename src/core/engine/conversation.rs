@@ -118,12 +118,12 @@ impl Session {
                 management,
                 before,
             } => {
-                if let (Some(saved), Some(h)) = (&mut self.saved, before) {
-                    if let Ok(acknowledged) = saved.counters.acknowledged(h) {
-                        self.put(sent(&acknowledged)).await;
-                        // The server does not have the others.
-                        self.outbox = Outbox::default();
-                    }
+                if let (Some(saved), Some(h)) = (&mut self.saved, before)
+                    && let Ok(acknowledged) = saved.counters.acknowledged(h)
+                {
+                    self.put(sent(&acknowledged)).await;
+                    // The server does not have the others.
+                    self.outbox = Outbox::default();
                 }
                 self.forget_session().await;
                 self.tell(ConnectionState::Syncing, None);

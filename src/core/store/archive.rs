@@ -9,7 +9,10 @@ use super::{
     row::{optional_text, time},
     write::{ArchiveGap, ArchivePage, Change},
 };
-use crate::{error::Error, model::ids::AccountId};
+use crate::{
+    error::Error,
+    model::ids::{AccountId, MessageId},
+};
 
 /// How many pages are read of one stretch at most.
 const MOST_PAGES: i64 = 1_000;
@@ -62,15 +65,17 @@ pub(super) fn page(
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
     let account = page.account;
-    let mut known =
-        db.prepare_cached("SELECT first, pages FROM archive_gaps WHERE id = ?1 AND account = ?2")?;
+    let mut known = db.prepare_cached(
+        "SELECT first, pages, place FROM archive_gaps WHERE id = ?1 AND account = ?2",
+    )?;
     let mut rows = known.query((page.gap, account.0))?;
     let Some(row) = rows.next()? else {
         return Ok(());
     };
     let (first, pages): (bool, i64) = (row.get(0)?, row.get(1)?);
+    let place = row.get::<_, Option<i64>>(2)?.map(MessageId);
     drop(rows);
-    let stored = messages::archived(db, page, first, changes)?;
+    let stored = messages::archived(db, page, first, place, changes)?;
     let closed = page.complete
         || stored.met
         || page.before.is_none()
@@ -79,8 +84,10 @@ pub(super) fn page(
         db.prepare_cached("DELETE FROM archive_gaps WHERE id = ?1")?
             .execute([page.gap])?;
     } else {
-        db.prepare_cached("UPDATE archive_gaps SET before = ?2, pages = pages + 1 WHERE id = ?1")?
-            .execute((page.gap, &page.before))?;
+        db.prepare_cached(
+            "UPDATE archive_gaps SET before = ?2, place = ?3, pages = pages + 1 WHERE id = ?1",
+        )?
+        .execute((page.gap, &page.before, stored.place.map(|place| place.0)))?;
     }
     changes.push(Change::ArchiveRead {
         account,

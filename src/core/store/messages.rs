@@ -37,7 +37,7 @@ pub(super) fn incoming(
     message: &IncomingMessage,
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
-    take_in(db, message, changes).map(|_| ())
+    take_in(db, message, None, changes).map(|_| ())
 }
 
 /// What became of a page of an archive.
@@ -46,47 +46,70 @@ pub(super) struct Archived {
     pub(super) count: u32,
     /// Whether it has something that was read with an earlier stretch.
     pub(super) met: bool,
+    /// Its oldest message, or else what was given.
+    pub(super) place: Option<MessageId>,
 }
 
-/// Stores a page of an archive, each message in its order of time. Where it is the first that an account has of all,
-/// everything in it was read elsewhere.
+/// Stores a page of an archive, each message in its order of time, before the one in `place`. Where it is of the first
+/// stretch that an account has of all, everything in it was read elsewhere.
 pub(super) fn archived(
     db: &Connection,
     page: &ArchivePage,
     first: bool,
+    place: Option<MessageId>,
     changes: &mut Vec<Change>,
 ) -> Result<Archived, Error> {
     let mut archived = Archived {
         count: 0,
         met: false,
+        place,
     };
     let mut touched = BTreeSet::new();
-    for message in &page.messages {
+    let mut changed = Vec::new();
+    for message in page.messages.iter().rev() {
         let Some(id) = &message.ids.archive else {
             continue;
         };
         archived.met |= copies::was_read(db, page.account, id, page.gap)?;
-        if let Some((chat, new)) = take_in(db, message, changes)? {
-            archived.count += 1;
-            touched.insert(chat);
-            if first || message.outgoing {
-                chats::read_up_to(db, chat, new)?;
+        let mut of_this = Vec::new();
+        if let Some(taken) = take_in(db, message, archived.place, &mut of_this)? {
+            if taken.new {
+                archived.count += 1;
+                touched.insert(taken.chat);
+                if first || message.outgoing {
+                    chats::read_up_to(db, taken.chat, taken.message)?;
+                }
+            }
+            if taken.new || places::is_near(taken.message, message.time.timestamp_millis()) {
+                archived.place = Some(taken.message);
             }
         }
         copies::mark_read(db, page.account, id, page.gap)?;
+        changed.push(of_this);
     }
     for chat in touched {
         chats::count_unread(db, chat)?;
     }
+    changes.extend(changed.into_iter().rev().flatten());
     Ok(archived)
 }
 
-/// Stores a message; gives where it stands if it is new.
+/// Where a message stands.
+struct Taken {
+    chat: ChatId,
+    message: MessageId,
+    /// Whether it was not there before.
+    new: bool,
+}
+
+/// Stores a message, or finds the one of which it is a copy; none where that was deleted. What comes out of an archive
+/// stands before the message in `place`.
 fn take_in(
     db: &Connection,
     message: &IncomingMessage,
+    place: Option<MessageId>,
     changes: &mut Vec<Change>,
-) -> Result<Option<(ChatId, MessageId)>, Error> {
+) -> Result<Option<Taken>, Error> {
     let account = message.account;
     let mut copy = copies::by_archive(db, account, &message.ids)?;
     if copy.is_none()
@@ -96,14 +119,19 @@ fn take_in(
     }
     if let Some(copy) = copy {
         // The chat of the message that is there. Nothing to add to one that was deleted.
-        if let Some((account, chat)) = chat_of(db, copy)? {
-            copies::remember(db, account, chat, copy, &message.ids)?;
-            if message.outgoing && message.origin == Origin::Archive {
-                // The server has it, whether or not it came to say so.
-                set_state(db, copy, MessageState::Sent, None, changes)?;
-            }
+        let Some((account, chat)) = chat_of(db, copy)? else {
+            return Ok(None);
+        };
+        copies::remember(db, account, chat, copy, &message.ids)?;
+        if message.outgoing && message.origin == Origin::Archive {
+            // The server has it, whether or not it came to say so.
+            set_state(db, copy, MessageState::Sent, None, changes)?;
         }
-        return Ok(None);
+        return Ok(Some(Taken {
+            chat,
+            message: copy,
+            new: false,
+        }));
     }
     let state = match message.outgoing {
         true => MessageState::Sent,
@@ -123,6 +151,7 @@ fn take_in(
             stranger: message.stranger,
             stanza_id: None,
             ids: &message.ids,
+            place,
         },
         changes,
     )
@@ -153,6 +182,7 @@ pub(super) fn outgoing(
                 origin: Some(message.stanza_id.clone()),
                 archive: None,
             },
+            place: None,
         },
         changes,
     )
@@ -171,18 +201,16 @@ struct New<'a> {
     stranger: bool,
     stanza_id: Option<&'a str>,
     ids: &'a MessageIds,
+    /// Out of an archive: before this one.
+    place: Option<MessageId>,
 }
 
-fn insert(
-    db: &Connection,
-    new: &New<'_>,
-    changes: &mut Vec<Change>,
-) -> Result<(ChatId, MessageId), Error> {
+fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<Taken, Error> {
     let account = new.account;
     // A new chat is told of below, with its first message.
     let chat = chats::ensure(db, account, new.with, &mut Vec::new())?;
     let message = match new.origin {
-        Origin::Archive => places::in_time(db, new.time)?,
+        Origin::Archive => places::in_time(db, new.time, new.place)?,
         _ => places::at_end(db, chat, new.time)?,
     };
     db.prepare_cached(
@@ -209,7 +237,11 @@ fn insert(
         message,
     });
     changes.push(Change::ChatChanged { account, chat });
-    Ok((chat, message))
+    Ok(Taken {
+        chat,
+        message,
+        new: true,
+    })
 }
 
 fn chat_of(db: &Connection, message: MessageId) -> Result<Option<(AccountId, ChatId)>, Error> {

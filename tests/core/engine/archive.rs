@@ -241,6 +241,7 @@ async fn what_makes_no_sense_is_stepped_over_and_what_others_say_is_no_archive()
             page.query
         ))
         .await;
+        page.send(&mut line, &[("b6", 3, "good")]).await;
         line.send(result(
             &format!("from='{JULIET}'"),
             &page.query,
@@ -249,7 +250,6 @@ async fn what_makes_no_sense_is_stepped_over_and_what_others_say_is_no_archive()
             &by_romeo("y", "good, if of tomorrow"),
         ))
         .await;
-        page.send(&mut line, &[("b6", 3, "good")]).await;
         page.end(&mut line, true, "").await;
         line.send(page.result("b7", 4, &good)).await;
         // Another page's end, that nobody asked for.

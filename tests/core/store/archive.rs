@@ -38,6 +38,16 @@ fn page(fixture: &Fixture, gap: &ArchiveGap, archived: usize, size: usize) -> Ar
     }
 }
 
+/// The same from a server that tells times to the second, and to which everything came within a few.
+fn coarse_page(fixture: &Fixture, gap: &ArchiveGap, archived: usize, size: usize) -> ArchivePage {
+    let mut page = page(fixture, gap, archived, size);
+    for message in &mut page.messages {
+        let number: i64 = message.body.parse().unwrap();
+        message.time = at(1_700_000_000_000 + number / 40 * 1_000);
+    }
+    page
+}
+
 async fn open(fixture: &Fixture) -> VecDeque<ArchiveGap> {
     let account = fixture.account;
     let since = at(0);
@@ -103,6 +113,47 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+#[tokio::test]
+async fn the_order_is_that_of_the_archive_where_times_say_too_little() {
+    let fixture = Fixture::new().await;
+    // Three of them came as they were sent, at times that our clock told more exactly.
+    for number in [97, 98, 99] {
+        let mut live = numbered(&fixture, number, Origin::Live);
+        live.time = at(1_700_000_000_000 + i64::try_from(number).unwrap() * 25);
+        fixture.write(Write::Incoming(live)).await;
+    }
+    for most in [4, usize::MAX] {
+        let mut gaps = open(&fixture).await;
+        let mut pages = 0;
+        while pages < most
+            && let Some(gap) = gaps.pop_front()
+        {
+            let page = coarse_page(&fixture, &gap, 100, 7);
+            let before = page.before.clone();
+            let changes = fixture.write(Write::ArchivePage(Box::new(page))).await;
+            if let Some(Change::ArchiveRead { closed: false, .. }) = changes.last() {
+                gaps.push_front(ArchiveGap { before, ..gap });
+            }
+            pages += 1;
+        }
+    }
+    let all: Vec<_> = (0..100).map(|number| number.to_string()).collect();
+    assert_eq!(fixture.bodies().await, all);
+}
+
+#[tokio::test]
+async fn what_was_put_into_an_archive_later_does_not_take_the_rest_along() {
+    let fixture = Fixture::new().await;
+    let gap = open(&fixture).await.pop_front().unwrap();
+    let day = 24 * 60 * 60 * 1_000;
+    let mut page = page(&fixture, &gap, 3, 3);
+    for (message, time) in page.messages.iter_mut().zip([50 * day, 51 * day, 2 * day]) {
+        message.time = at(time);
+    }
+    fixture.write(Write::ArchivePage(Box::new(page))).await;
+    assert_eq!(fixture.bodies().await, ["2", "0", "1"]);
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ CREATE TABLE archive_gaps (
     before TEXT,
     -- What is older is left alone.
     since INTEGER NOT NULL,
+    -- The oldest message that was read of it: what is to be read stands before.
+    place INTEGER,
     -- How many pages were read of it.
     pages INTEGER NOT NULL DEFAULT 0,
     -- Whether the account had no messages at all when this was found: then all of it was read elsewhere.
