@@ -29,8 +29,8 @@ fn caught_up(person: &mut Person) -> Value {
 }
 
 fn texts(history: &[Value]) -> Vec<&str> {
-    let text = |message: &'_ Value| -> &'_ str { message["body"].as_str().expect("a body") };
-    history.iter().map(text).collect()
+    let texts = history.iter().map(|message| message["body"].as_str());
+    texts.map(|text| text.expect("a body")).collect()
 }
 
 fn what_was_said_while_away_is_there_at_the_return(kind: Kind) {

@@ -1,11 +1,13 @@
 //! What was read of an account's archive (XEP-0313), and what is still to be read: stretches that go from an id in the
 //! archive back to what was read before, or to a certain age. They outlive connections and the program.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 use super::{
-    accounts, messages,
+    accounts, chats, copies, messages, places,
     row::{optional_text, time},
     write::{ArchiveGap, ArchivePage, Change},
 };
@@ -75,7 +77,7 @@ pub(super) fn page(
     let (first, pages): (bool, i64) = (row.get(0)?, row.get(1)?);
     let place = row.get::<_, Option<i64>>(2)?.map(MessageId);
     drop(rows);
-    let stored = messages::archived(db, page, first, place, changes)?;
+    let stored = store(db, page, first, place, changes)?;
     let closed = page.complete
         || stored.met
         || page.before.is_none()
@@ -97,6 +99,60 @@ pub(super) fn page(
         reached_queue: closed || reached_queue(db, account, page.oldest)?,
     });
     Ok(())
+}
+
+/// What became of a page of an archive.
+struct Stored {
+    /// How many of its messages were new.
+    count: u32,
+    /// Whether it has something that was read with an earlier stretch.
+    met: bool,
+    /// Its oldest message, or else what was given.
+    place: Option<MessageId>,
+}
+
+/// Stores a page of an archive, each message in its order of time, before the one in `place`. Where it is of the first
+/// stretch that an account has of all, everything in it was read elsewhere.
+fn store(
+    db: &Connection,
+    page: &ArchivePage,
+    first: bool,
+    place: Option<MessageId>,
+    changes: &mut Vec<Change>,
+) -> Result<Stored, Error> {
+    let mut stored = Stored {
+        count: 0,
+        met: false,
+        place,
+    };
+    let mut touched = BTreeSet::new();
+    let mut changed = Vec::new();
+    for message in page.messages.iter().rev() {
+        let Some(id) = &message.ids.archive else {
+            continue;
+        };
+        stored.met |= copies::was_read(db, page.account, id, page.gap)?;
+        let mut of_this = Vec::new();
+        if let Some(taken) = messages::take_in(db, message, stored.place, &mut of_this)? {
+            if taken.new {
+                stored.count += 1;
+                touched.insert(taken.chat);
+                if first || message.outgoing {
+                    chats::read_up_to(db, taken.chat, taken.message)?;
+                }
+            }
+            if taken.new || places::is_near(taken.message, message.time.timestamp_millis()) {
+                stored.place = Some(taken.message);
+            }
+        }
+        copies::mark_read(db, page.account, id, page.gap)?;
+        changed.push(of_this);
+    }
+    for chat in touched {
+        chats::count_unread(db, chat)?;
+    }
+    changes.extend(changed.into_iter().rev().flatten());
+    Ok(stored)
 }
 
 /// Whether no message that waits to be sent can be further back in the archive than this.

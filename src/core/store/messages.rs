@@ -1,7 +1,5 @@
 //! Messages: storing each one once, moving own ones through their states, and reading history page by page.
 
-use std::collections::BTreeSet;
-
 use jid::BareJid;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
@@ -10,7 +8,7 @@ use super::{
     failure::not_found,
     places,
     row::{address as parse, known, optional_text, text, time},
-    write::{ArchivePage, Change},
+    write::Change,
 };
 use crate::{
     error::{Error, ErrorKind},
@@ -40,71 +38,17 @@ pub(super) fn incoming(
     take_in(db, message, None, changes).map(|_| ())
 }
 
-/// What became of a page of an archive.
-pub(super) struct Archived {
-    /// How many of its messages were new.
-    pub(super) count: u32,
-    /// Whether it has something that was read with an earlier stretch.
-    pub(super) met: bool,
-    /// Its oldest message, or else what was given.
-    pub(super) place: Option<MessageId>,
-}
-
-/// Stores a page of an archive, each message in its order of time, before the one in `place`. Where it is of the first
-/// stretch that an account has of all, everything in it was read elsewhere.
-pub(super) fn archived(
-    db: &Connection,
-    page: &ArchivePage,
-    first: bool,
-    place: Option<MessageId>,
-    changes: &mut Vec<Change>,
-) -> Result<Archived, Error> {
-    let mut archived = Archived {
-        count: 0,
-        met: false,
-        place,
-    };
-    let mut touched = BTreeSet::new();
-    let mut changed = Vec::new();
-    for message in page.messages.iter().rev() {
-        let Some(id) = &message.ids.archive else {
-            continue;
-        };
-        archived.met |= copies::was_read(db, page.account, id, page.gap)?;
-        let mut of_this = Vec::new();
-        if let Some(taken) = take_in(db, message, archived.place, &mut of_this)? {
-            if taken.new {
-                archived.count += 1;
-                touched.insert(taken.chat);
-                if first || message.outgoing {
-                    chats::read_up_to(db, taken.chat, taken.message)?;
-                }
-            }
-            if taken.new || places::is_near(taken.message, message.time.timestamp_millis()) {
-                archived.place = Some(taken.message);
-            }
-        }
-        copies::mark_read(db, page.account, id, page.gap)?;
-        changed.push(of_this);
-    }
-    for chat in touched {
-        chats::count_unread(db, chat)?;
-    }
-    changes.extend(changed.into_iter().rev().flatten());
-    Ok(archived)
-}
-
 /// Where a message stands.
-struct Taken {
-    chat: ChatId,
-    message: MessageId,
+pub(super) struct Taken {
+    pub(super) chat: ChatId,
+    pub(super) message: MessageId,
     /// Whether it was not there before.
-    new: bool,
+    pub(super) new: bool,
 }
 
 /// Stores a message, or finds the one of which it is a copy; none where that was deleted. What comes out of an archive
 /// stands before the message in `place`.
-fn take_in(
+pub(super) fn take_in(
     db: &Connection,
     message: &IncomingMessage,
     place: Option<MessageId>,

@@ -399,6 +399,47 @@ async fn own_messages_that_the_archive_has_are_not_sent_again() {
 }
 
 #[tokio::test]
+async fn after_a_crash_own_messages_that_the_archive_has_are_not_sent_again() {
+    let server = Server::new().await;
+    let address = server.address();
+    let script = server.play(|server| async move {
+        let mut line = server.accept().await;
+        let own = line.begin_with_archive("s", NO_CONTACTS).await;
+        let page = Page::asked(&mut line, "").await;
+        page.end(&mut line, true, "").await;
+        line.acks = Acks::Withheld;
+        let one = line.expect_message("one").await;
+        line.stall().await;
+
+        let mut line = server.accept().await;
+        line.begin_with_archive("s2", NO_CONTACTS).await;
+        let page = Page::asked(&mut line, "").await;
+        line.expect_silence().await;
+        line.send(page.result("a1", 1, &by_us(&own, &one, "one")))
+            .await;
+        page.end(&mut line, true, "a1").await;
+        line.expect_message("two").await;
+        line.expect_silence().await;
+        line
+    });
+    let mut world = World::new(address).await;
+    world.until_done().await;
+    let one = world.write("one").await;
+    world.handle.shut_down().await;
+    // A crash would have left these words, and the server's name for the session.
+    world
+        .database()
+        .execute_batch("INSERT INTO streams (account, id, handled) VALUES (1, 's', 7)")
+        .unwrap();
+    let mut world = world.restart().await;
+    assert_eq!(world.message(one).await.state, MessageState::Queued);
+    let two = world.write("two").await;
+    world.until_message_is(one, MessageState::Sent).await;
+    world.until_message_is(two, MessageState::Sent).await;
+    world.go(script).await;
+}
+
+#[tokio::test]
 async fn an_archive_that_refuses_keeps_nothing_back() {
     let server = Server::new().await;
     let address = server.address();

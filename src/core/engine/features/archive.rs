@@ -63,6 +63,7 @@ struct Asking {
     results: usize,
     first: Option<String>,
     oldest: Option<DateTime<Utc>>,
+    newest: Option<DateTime<Utc>>,
     bytes: usize,
     messages: Vec<IncomingMessage>,
 }
@@ -177,6 +178,7 @@ impl Asking {
             return;
         };
         self.oldest = Some(self.oldest.map_or(time, |oldest| oldest.min(time)));
+        self.newest = self.newest.max(Some(time));
         if let Some(message) = archived(context, forwarded, time, &id) {
             self.bytes += message.body.len();
             self.messages.push(message);
@@ -199,12 +201,11 @@ impl Asking {
         ArchivePage {
             account: context.account,
             // The same place again would have no end.
-            before: first
-                .filter(|first| self.results > 0 && self.gap.before.as_ref() != Some(first)),
+            before: first.filter(|first| self.gap.before.as_ref() != Some(first)),
             gap: self.gap.id,
             messages: self.messages,
             complete: matches!(fin.attr("complete"), Some("true" | "1"))
-                || self.oldest.is_some_and(|oldest| oldest < self.gap.since),
+                || self.newest.is_some_and(|newest| newest < self.gap.since),
             oldest: self.oldest,
         }
     }
@@ -238,6 +239,7 @@ impl Archive {
             results: 0,
             first: None,
             oldest: None,
+            newest: None,
             bytes: 0,
             messages: Vec::new(),
         };
