@@ -44,6 +44,11 @@ pub enum Command {
         settings: AccountSettings,
         /// Kept in the system's keyring.
         password: Password,
+        /// For the proxy in the settings, where it wants one; kept there too.
+        proxy_password: Option<Password>,
+        /// Whether the account is to be made on the server first (XEP-0077 §3.1). The answer then comes once the server agreed, or with
+        /// its refusal, and nothing is added.
+        register: bool,
     },
     /// Changes an account, and signs in anew where that matters.
     UpdateAccount {
@@ -53,7 +58,19 @@ pub enum Command {
         update: AccountUpdate,
         /// Another password.
         password: Option<Password>,
+        /// Another password for the proxy. Another proxy without one has none.
+        proxy_password: Option<Password>,
     },
+    /// Changes an account's password on the server (XEP-0077 §3.3), and here once the server agreed. The answer comes then.
+    ChangePassword {
+        /// Which.
+        account: AccountId,
+        /// The new one.
+        password: Password,
+    },
+    /// Deletes an account on its server (XEP-0077 §3.2), and then on this machine as [`Command::RemoveAccount`] does. Where the server
+    /// refuses, nothing is removed.
+    DeleteAccount(AccountId),
     /// Lets an account sign in although the server offers less protection than before.
     AcceptDowngrade(AccountId),
     /// Removes an account from this machine, with its history and its password.

@@ -30,6 +30,8 @@ pub struct Diagnose {
     pub settings: AccountSettings,
     /// With it, signing in is tried too.
     pub password: Option<Password>,
+    /// For the proxy in the settings, where it wants one.
+    pub proxy_password: Option<Password>,
 }
 
 impl Diagnose {
@@ -39,6 +41,7 @@ impl Diagnose {
         Self {
             settings: AccountSettings::new(address),
             password: None,
+            proxy_password: None,
         }
     }
 }
@@ -186,7 +189,8 @@ fn step_of(error: &Error, last: Step) -> Step {
 
 async fn attempt(network: &Network, request: &Diagnose, notes: &mut Notes) -> Result<(), Failure> {
     let settings = &request.settings;
-    let secured = connect::connect(network, settings, notes).await?;
+    let proxy_password = request.proxy_password.as_ref().map(Password::reveal);
+    let secured = connect::connect(network, settings, proxy_password, notes).await?;
     let Some(password) = &request.password else {
         return Ok(());
     };

@@ -7,5 +7,6 @@ pub mod contact;
 pub mod ids;
 pub mod message;
 pub mod presence;
+pub mod proxy;
 pub mod server_address;
 pub mod step;

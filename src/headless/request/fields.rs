@@ -9,12 +9,13 @@ use oriole_core::{
     engine::command::Password,
     error::{Error, ErrorKind},
     model::{
-        account::{Fingerprint, Security, ServerAddress},
+        account::{Fingerprint, Proxy, Security, ServerAddress},
         ids::{AccountId, MessageId},
         presence::Show,
     },
 };
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::{bad, AccountRef};
 
@@ -155,6 +156,25 @@ impl Fields {
         match parse_server(&text) {
             Some(server) => Ok(Some(Some(server))),
             None => Err(wrong("server", "`host` or `host:port`")),
+        }
+    }
+
+    /// A proxy, and its password where there is one in it, or null for none.
+    #[allow(clippy::type_complexity)]
+    pub(super) fn proxy(&mut self) -> Result<Option<Option<(Proxy, Option<Password>)>>, Error> {
+        if !self.0.contains_key("proxy") {
+            return Ok(None);
+        }
+        let Some(text) = self.optional_text("proxy")? else {
+            return Ok(Some(None));
+        };
+        let text = Zeroizing::new(text);
+        match Proxy::with_password(&text) {
+            Ok((proxy, password)) => {
+                let password = password.map(|password| Password::new(password.as_str()));
+                Ok(Some(Some((proxy, password))))
+            }
+            Err(error) => Err(bad(format!("Field `proxy` is not a proxy: {error}."))),
         }
     }
 
