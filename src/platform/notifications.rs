@@ -242,7 +242,7 @@ mod system {
                     pressed = matches!(response, NotificationResponse::Default);
                 })?;
             }
-            Ok(pressed)
+            Ok::<_, notify_rust::error::Error>(pressed)
         });
         let pressed = shown.await.unwrap_or(Ok(false))?;
         if pressed {
