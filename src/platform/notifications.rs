@@ -161,11 +161,12 @@ mod system {
                 };
             })
             .await;
-        let mut numbers = shared.numbers();
-        if numbers.get(&chat) == Some(&handle.id()) {
-            numbers.remove(&chat);
+        {
+            let mut numbers = shared.numbers();
+            if numbers.get(&chat) == Some(&handle.id()) {
+                numbers.remove(&chat);
+            }
         }
-        drop(numbers);
         if pressed {
             (shared.pressed)(chat);
             close(handle.id()).await;

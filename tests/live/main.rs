@@ -24,6 +24,7 @@ macro_rules! for_both {
 
 mod support;
 
+mod accounts;
 mod contacts;
 mod devices;
 mod messages;

@@ -61,7 +61,8 @@ pub enum Command {
         /// Another password for the proxy. Another proxy without one has none.
         proxy_password: Option<Password>,
     },
-    /// Changes an account's password on the server (XEP-0077 §3.3), and here once the server agreed. The answer comes then.
+    /// Changes an account's password on the server (XEP-0077 §3.3), and here once the server agreed; then signs in anew. The answer comes
+    /// once it is kept.
     ChangePassword {
         /// Which.
         account: AccountId,

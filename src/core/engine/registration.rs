@@ -8,7 +8,6 @@ use tokio::time::timeout;
 use super::{
     command::{Command, Done, Password},
     handle::Handle,
-    secrets::SecretName,
     session::new_resource,
     shared::Shared,
     sign_on::signed_in,
@@ -55,7 +54,7 @@ pub(super) async fn carry_out(handle: &Handle, command: Command) -> Result<Done,
             handle.give(command).await
         }
         Command::ChangePassword { account, password } => {
-            change_password(shared, account, password).await
+            change_password(handle, account, password).await
         }
         Command::DeleteAccount(account) => delete(handle, account).await,
         other => handle.give(other).await,
@@ -100,13 +99,14 @@ async fn make(
 }
 
 async fn change_password(
-    shared: &Shared,
+    handle: &Handle,
     account: AccountId,
     password: Password,
 ) -> Result<Done, Error> {
     if password.reveal().is_empty() {
         return Err(Error::new(ErrorKind::BadRequest, "The password is empty."));
     }
+    let shared = &handle.shared;
     let account = stored(shared, account).await?;
     let address = &account.settings.address;
     ask(async {
@@ -117,18 +117,20 @@ async fn change_password(
             .map_err(in_doubt)
     })
     .await?;
-    let name = SecretName::account(address);
-    shared
-        .with_secrets(move |secrets| secrets.set(&name, &password))
-        .await
-        .map_err(|error| {
-            let detail = format!(
-                "The server has the new password, but it could not be kept here. {}",
-                error.detail
-            );
-            Error::new(error.kind, detail)
-        })?;
-    Ok(Done::Ok)
+    // Prosody ends all sessions with the old password, and one of ours may just be trying it again: it signs in anew.
+    let command = Command::UpdateAccount {
+        account: account.id,
+        update: AccountUpdate::default(),
+        password: Some(password),
+        proxy_password: None,
+    };
+    handle.give(command).await.map_err(|error| {
+        let detail = format!(
+            "The server has the new password, but it could not be kept here. {}",
+            error.detail
+        );
+        Error::new(error.kind, detail)
+    })
 }
 
 /// The answer did not come: the server may have done it all the same.

@@ -257,15 +257,17 @@ async fn the_password_here_is_the_one_the_server_has() {
         let id = request.attr("id").unwrap();
         line.send(format!("<iq type='result' id='{id}'/>")).await;
         line.expect_footer().await;
-        before
+        // And then it is signed in with.
+        session.expect_footer().await;
+        (before, place.signed_in("lavender").await)
     };
-    let (changed, before) = tokio::join!(bench.send(change()), agreeing);
+    let (changed, (before, mut line)) = tokio::join!(bench.send(change()), agreeing);
     assert_eq!(changed, Ok(Done::Ok));
     assert_eq!(before.as_deref(), Some(PASSWORD), "not before it agreed");
     assert_eq!(bench.password().as_deref(), Some("lavender"));
-    // The session goes on all the while.
-    session.expect_silence().await;
-    tokio::join!(bench.end(), session.expect_footer());
+    line.acks = Acks::Withheld;
+    line.sync(NO_CONTACTS).await;
+    tokio::join!(bench.end(), line.expect_footer());
 }
 
 #[tokio::test]
