@@ -21,13 +21,13 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     model::{
-        account::{Account, AccountSettings, AccountUpdate},
+        account::{Account, AccountSettings, AccountUpdate, Security},
         ids::{AccountId, MessageId},
         message::{MessageState, OutgoingMessage},
         presence::OwnPresence,
     },
     store::write::{Change, Write},
-    xmpp::stream::random_id,
+    xmpp::{dns, stream::random_id},
 };
 
 /// How long a message may be, in bytes of XML: old servers take no stanza above 64 KiB.
@@ -237,6 +237,7 @@ impl Actor {
         if settings.address.node().is_none() {
             return bad("An address looks like name@example.org.");
         }
+        must_be_safe(&settings)?;
         let accounts = self.shared.store.accounts().await?;
         let address = settings.address.clone();
         if accounts
@@ -285,6 +286,7 @@ impl Actor {
     ) -> Result<Done, Error> {
         self.known(account)?;
         let before = self.stored(account).await?;
+        must_be_safe(&update.applied_to(&before.settings))?;
         let address = &before.settings.address;
         let new_password = password.is_some() || proxy_password.is_some();
         if password.is_some() {
@@ -420,6 +422,15 @@ impl Actor {
         .await?;
         self.order(found.account, Order::Retry(message))
     }
+}
+
+/// Nothing leaves this computer without encryption.
+fn must_be_safe(settings: &AccountSettings) -> Result<(), Error> {
+    if settings.security != Security::Plain || dns::is_here(settings) {
+        return Ok(());
+    }
+    let detail = "Without encryption only a server on this computer may be used.";
+    Err(Error::new(ErrorKind::NotAllowed, detail))
 }
 
 fn no_account() -> Error {

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::model::{
     account::{AccountSettings, AccountUpdate},
+    address,
     ids::{AccountId, ChatId, MessageId},
     presence::OwnPresence,
 };
@@ -176,6 +177,27 @@ pub enum Command {
         /// Its value; none to forget it.
         value: Option<String>,
     },
+}
+
+impl Command {
+    /// The same with its addresses as they are stored, see [`address::tidy`].
+    #[must_use]
+    pub fn tidied(mut self) -> Self {
+        let address = match &mut self {
+            Self::AddAccount { settings, .. } => &mut settings.address,
+            Self::AddContact { address, .. }
+            | Self::AcceptContact { address, .. }
+            | Self::DeclineContact { address, .. }
+            | Self::RenameContact { address, .. }
+            | Self::RemoveContact { address, .. }
+            | Self::SetBlocked { address, .. }
+            | Self::OpenChat { with: address, .. }
+            | Self::SendMessage { to: address, .. } => address,
+            _ => return self,
+        };
+        *address = address::tidy(address.clone());
+        self
+    }
 }
 
 /// What came of a command.

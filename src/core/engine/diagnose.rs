@@ -20,8 +20,11 @@ use crate::{
     },
 };
 
-/// How long all steps together may take.
-const LONGEST: Duration = Duration::from_secs(120);
+/// How long all steps together may take, for somebody looks on; with a proxy, which may lead around the world, longer.
+const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST_BY_PROXY: Duration = Duration::from_secs(60);
+/// How long one step may take for each place, without a proxy, so that more than one place gets its turn.
+const LONGEST_STEP: Duration = Duration::from_secs(6);
 
 /// What to try.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,7 +158,11 @@ impl Watch for Notes {
 /// Tries all steps that the request has what is needed for.
 pub(super) async fn run(network: &Network, request: Diagnose) -> Diagnosis {
     let mut notes = Notes::default();
-    let result = timeout(LONGEST, attempt(network, &request, &mut notes))
+    let (longest, network) = match request.settings.proxy {
+        Some(_) => (LONGEST_BY_PROXY, network.clone()),
+        None => (LONGEST, impatient(network)),
+    };
+    let result = timeout(longest, attempt(&network, &request, &mut notes))
         .await
         .unwrap_or_else(|_| {
             Err(Failure::new(
@@ -175,6 +182,21 @@ pub(super) async fn run(network: &Network, request: Diagnose) -> Diagnosis {
         steps: notes.into_steps(failure),
         certificate,
     }
+}
+
+/// The same network with less patience.
+fn impatient(network: &Network) -> Network {
+    let mut network = network.clone();
+    let deadlines = &mut network.deadlines;
+    for deadline in [
+        &mut deadlines.resolve,
+        &mut deadlines.connect,
+        &mut deadlines.secure,
+        &mut deadlines.answer,
+    ] {
+        *deadline = LONGEST_STEP.min(*deadline);
+    }
+    network
 }
 
 /// The step an error belongs to: where several places were tried, the last step under way may be that of another place.

@@ -109,6 +109,7 @@ impl Handle {
     /// Whatever can be known without waiting for a server, but where the command says otherwise. What the server answers later comes
     /// as [`Event::Failed`].
     pub async fn send(&self, command: Command) -> Result<Done, Error> {
+        let command = command.tidied();
         if !registration::is_for_server(&command) {
             return self.give(command).await;
         }

@@ -111,6 +111,27 @@ impl AccountSettings {
     }
 }
 
+impl AccountUpdate {
+    /// The settings after this change.
+    #[must_use]
+    pub fn applied_to(&self, settings: &AccountSettings) -> AccountSettings {
+        let Self {
+            server,
+            security,
+            pin,
+            proxy,
+            enabled: _,
+        } = self.clone();
+        AccountSettings {
+            address: settings.address.clone(),
+            server: server.unwrap_or_else(|| settings.server.clone()),
+            security: security.unwrap_or(settings.security),
+            pin: pin.unwrap_or(settings.pin),
+            proxy: proxy.unwrap_or_else(|| settings.proxy.clone()),
+        }
+    }
+}
+
 /// A change of an account's settings; `None` leaves a setting as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccountUpdate {

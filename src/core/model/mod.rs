@@ -1,6 +1,7 @@
 //! Plain data shared by all layers. No I/O, no clock, no randomness.
 
 pub mod account;
+pub mod address;
 pub mod certificate;
 pub mod chat;
 pub mod contact;

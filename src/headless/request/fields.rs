@@ -10,6 +10,7 @@ use oriole_core::{
     error::{Error, ErrorKind},
     model::{
         account::{Fingerprint, Proxy, Security, ServerAddress},
+        address,
         ids::{AccountId, MessageId},
         presence::Show,
     },
@@ -87,7 +88,7 @@ impl Fields {
 
     pub(super) fn address(&mut self, field: &str) -> Result<BareJid, Error> {
         let text = self.text(field)?;
-        BareJid::new(&text).map_err(|error| {
+        BareJid::new(&text).map(address::tidy).map_err(|error| {
             let text = shorten(&text);
             bad(format!(
                 "Field `{field}` is not an address: `{text}` ({error})."
@@ -111,7 +112,7 @@ impl Fields {
         if let Ok(id) = text.parse::<AccountId>() {
             return Ok(Some(AccountRef::Id(id)));
         }
-        match BareJid::new(&text) {
+        match BareJid::new(&text).map(address::tidy) {
             Ok(address) if address.node().is_some() => Ok(Some(AccountRef::Address(address))),
             _ => Err(Error::new(
                 ErrorKind::NotFound,

@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use rand::RngCore;
 
-use crate::model::account::{Proxy, Security, ServerAddress};
+use crate::model::account::{AccountSettings, Proxy, Security, ServerAddress};
 
 pub use connect::{ConnectError, connect_happy};
 pub use system::SystemResolver;
@@ -282,6 +282,17 @@ pub fn ascii_name(name: &str) -> Result<String, DnsError> {
         return Err(DnsError::BadName);
     }
     Ok(ascii.to_owned())
+}
+
+/// Whether what this account connects to is this same computer for sure: the only place where nothing has to be encrypted.
+#[must_use]
+pub fn is_here(settings: &AccountSettings) -> bool {
+    let domain = settings.address.domain().as_str();
+    let host = settings
+        .server
+        .as_ref()
+        .map_or(domain, |server| &server.host);
+    settings.proxy.is_none() && ascii_name(host).is_ok_and(|host| is_loopback(&host))
 }
 
 /// Whether an ASCII host means this same computer: `localhost`, 127.0.0.0/8 or ::1.
