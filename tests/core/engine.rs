@@ -8,6 +8,7 @@ mod contacts;
 mod hostile;
 mod incoming;
 mod outgoing;
+mod registering;
 mod requests;
 mod resumption;
 mod signing_in;

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_archive.sql"),
+    include_str!("migrations/0003_proxies.sql"),
 ];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".

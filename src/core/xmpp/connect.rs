@@ -12,11 +12,12 @@ use tokio::{io::BufStream, net::TcpStream, time::timeout};
 use tokio_xmpp::xmlstream::{self, PendingFeaturesRecv, StreamHeader};
 
 use super::{
-    dns::{self, Candidate, ConnectError, DnsError, Resolve, SystemResolver, TlsMode},
+    dns::{self, Candidate, Candidates, ConnectError, DnsError, Resolve, SystemResolver, TlsMode},
     element::{ElementStream, Incoming},
     failure::{Failure, stream_error},
     features::Features,
     ns,
+    proxy::{self, ProxyError},
     sasl::Bindings,
     stream::{Io, TIMEOUTS},
     tls::{self, TlsError, Trust},
@@ -24,7 +25,7 @@ use super::{
 };
 use crate::{
     error::ErrorKind,
-    model::{account::AccountSettings, step::Step},
+    model::{account::AccountSettings, proxy::Proxy, step::Step},
 };
 
 /// The protocol's name in TLS (XEP-0368 §4).
@@ -119,31 +120,26 @@ impl Stopped {
 
 /// Finds the server of this account, connects, and secures the connection.
 ///
+/// Where the account has a proxy, nothing else is connected to, and the name service is asked for nothing but the proxy's own name.
+///
 /// # Errors
 /// The failure that got furthest, of all places tried.
 pub async fn connect(
     network: &Network,
     settings: &AccountSettings,
+    proxy_password: Option<&str>,
     watch: &mut dyn Watch,
 ) -> Result<Secured, Failure> {
-    let deadlines = network.deadlines;
     watch.begin(Step::Resolve);
-    let candidates = dns::candidates(
-        network.resolver.as_ref(),
-        settings.address.domain().as_str(),
-        settings.security,
-        settings.server.as_ref(),
-        &mut StdRng::from_os_rng(),
-        deadlines.resolve,
-    )
-    .await
-    .map_err(|error| resolve_failure(&error).failure)?;
+    let candidates = candidates(network, settings)
+        .await
+        .map_err(|error| resolve_failure(&error).failure)?;
     if let Some(note) = &candidates.note {
         watch.found(Step::Resolve, note.clone());
     }
     let mut furthest: Option<Stopped> = None;
     for candidate in &candidates.list {
-        match attempt(network, settings, candidate, watch).await {
+        match attempt(network, settings, proxy_password, candidate, watch).await {
             Ok(secured) => return Ok(secured),
             Err(stopped) if !stopped.try_next => return Err(stopped.failure),
             Err(stopped) => {
@@ -168,12 +164,49 @@ pub async fn connect(
     ))
 }
 
+async fn candidates(network: &Network, settings: &AccountSettings) -> Result<Candidates, DnsError> {
+    let domain = settings.address.domain().as_str();
+    let server = settings.server.as_ref();
+    if settings.proxy.is_some() {
+        return dns::beyond_proxy(domain, settings.security, server);
+    }
+    dns::candidates(
+        network.resolver.as_ref(),
+        domain,
+        settings.security,
+        server,
+        &mut StdRng::from_os_rng(),
+        network.deadlines.resolve,
+    )
+    .await
+}
+
 async fn attempt(
     network: &Network,
     settings: &AccountSettings,
+    proxy_password: Option<&str>,
     candidate: &Candidate,
     watch: &mut dyn Watch,
 ) -> Result<Secured, Stopped> {
+    let place = format!("{}:{}", candidate.host, candidate.port);
+    let tcp = match &settings.proxy {
+        Some(proxy) => by_proxy(network, proxy, proxy_password, candidate, watch).await?,
+        None => directly(network, candidate, watch).await?,
+    };
+    watch.begin(Step::Secure);
+    secure(tcp, settings, candidate, network.deadlines, watch)
+        .await
+        .map_err(|mut stopped| {
+            stopped.failure.error.detail = format!("{place}: {}", stopped.failure.error.detail);
+            stopped
+        })
+}
+
+async fn directly(
+    network: &Network,
+    candidate: &Candidate,
+    watch: &mut dyn Watch,
+) -> Result<TcpStream, Stopped> {
     let deadlines = network.deadlines;
     let place = format!("{}:{}", candidate.host, candidate.port);
     let addresses = dns::addresses(network.resolver.as_ref(), candidate, deadlines.resolve)
@@ -193,13 +226,54 @@ async fn attempt(
     if let Ok(peer) = tcp.peer_addr() {
         watch.found(Step::Connect, peer.to_string());
     }
-    watch.begin(Step::Secure);
-    secure(tcp, settings, candidate, deadlines, watch)
-        .await
-        .map_err(|mut stopped| {
-            stopped.failure.error.detail = format!("{place}: {}", stopped.failure.error.detail);
-            stopped
+    Ok(tcp)
+}
+
+/// Connects to the proxy and lets it connect to the server.
+async fn by_proxy(
+    network: &Network,
+    proxy: &Proxy,
+    password: Option<&str>,
+    candidate: &Candidate,
+    watch: &mut dyn Watch,
+) -> Result<TcpStream, Stopped> {
+    let deadlines = network.deadlines;
+    watch.found(
+        Step::Resolve,
+        format!("{}:{}, left to the proxy", candidate.host, candidate.port),
+    );
+    watch.begin(Step::Connect);
+    let unreachable = |detail: String| {
+        proxy_failure(&ProxyError::Unreachable {
+            proxy: proxy.to_string(),
+            detail,
         })
+    };
+    let addresses = dns::proxy_addresses(network.resolver.as_ref(), proxy, deadlines.resolve)
+        .await
+        .map_err(|error| unreachable(error.to_string()))?;
+    let mut tcp = dns::connect_happy(addresses, deadlines.connect)
+        .await
+        .map_err(|error| unreachable(error.to_string()))?;
+    watch.found(Step::Connect, format!("through {proxy}"));
+    let greeting = proxy::greet(&mut tcp, proxy, password);
+    timeout(deadlines.secure, greeting)
+        .await
+        .unwrap_or(Err(ProxyError::Silent))
+        .map_err(|error| proxy_failure(&error))?;
+    let asking = proxy::ask(&mut tcp, proxy, password, candidate);
+    timeout(deadlines.answer, asking)
+        .await
+        .unwrap_or_else(|_| Err(proxy::too_slow(candidate)))
+        .map_err(|error| proxy_failure(&error))?;
+    Ok(tcp)
+}
+
+fn proxy_failure(error: &ProxyError) -> Stopped {
+    Stopped {
+        try_next: error.is_about_the_place(),
+        ..Stopped::new(Step::Connect, ErrorKind::ProxyFailed, error.to_string())
+    }
 }
 
 async fn secure(

@@ -11,6 +11,8 @@ pub mod features;
 pub mod iq;
 mod nesting;
 pub mod ns;
+pub mod proxy;
+pub mod registration;
 pub mod sasl;
 pub mod session;
 pub mod sign_in;

@@ -345,6 +345,8 @@ impl SignIn {
                     ..AccountSettings::new(address)
                 },
                 password,
+                proxy_password: None,
+                register: false,
             };
         };
         world.trying(stored.id);
@@ -355,8 +357,10 @@ impl SignIn {
                 security: Some(self.security),
                 pin: None,
                 enabled: Some(true),
+                ..AccountUpdate::default()
             },
             password: (!self.password.is_empty()).then_some(password),
+            proxy_password: None,
         }
     }
 
@@ -371,6 +375,7 @@ impl SignIn {
                 ..AccountUpdate::default()
             },
             password: None,
+            proxy_password: None,
         };
         world.trying(stored.id);
         self.send(command, actions);
