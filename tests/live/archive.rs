@@ -10,6 +10,8 @@ for_both! {
     what_was_said_while_away_is_there_at_the_return
     a_new_profile_finds_what_was_said_before
     what_came_as_it_was_sent_is_not_doubled_by_the_archive
+    a_crash_of_the_receiver_loses_nothing
+    a_crash_of_the_sender_doubles_nothing
 }
 
 /// Alice, and her contact Bob, who is signed in; and what adds Alice's account.
@@ -120,4 +122,63 @@ fn what_came_as_it_was_sent_is_not_doubled_by_the_archive(kind: Kind) {
     }
     assert_eq!(alice.history(&bob.address).len(), 8);
     assert_eq!(bob.history(&alice.address).len(), 8);
+}
+
+/// How many messages are written around a crash.
+const MANY: usize = 100;
+
+fn numbered() -> Vec<String> {
+    (0..MANY).map(|number| format!("{number} 🐦")).collect()
+}
+
+fn a_crash_of_the_receiver_loses_nothing(kind: Kind) {
+    let (mut alice, mut bob) = Person::friends(shared(kind));
+    let texts = numbered();
+    let (early, late) = texts.split_at(MANY / 2);
+    for text in early {
+        bob.write(&alice.address, text);
+    }
+    alice.oriole.incoming(1);
+    let alice = alice.crash();
+    let ids: Vec<Value> = late
+        .iter()
+        .map(|text| bob.write(&alice.address, text))
+        .collect();
+    for id in &ids {
+        bob.message_is(id, "sent");
+    }
+    let mut alice = alice.back();
+    // What the server kept for the session that is gone may come a moment later, and once more.
+    let wanted = |alice: &mut Person| alice.written_by(&bob.address).len() == MANY;
+    caught_up(&mut alice);
+    while !wanted(&mut alice) {
+        alice.oriole.event("message", json!({}));
+    }
+    assert_eq!(alice.written_by(&bob.address), texts);
+    alice.sign_in_again();
+    caught_up(&mut alice);
+    assert_eq!(alice.written_by(&bob.address), texts);
+}
+
+fn a_crash_of_the_sender_doubles_nothing(kind: Kind) {
+    let (mut alice, mut bob) = Person::friends(shared(kind));
+    let texts = numbered();
+    for text in &texts {
+        alice.write(&bob.address, text);
+    }
+    let mut alice = alice.crash().back();
+    let last = alice.write(&bob.address, "the last one");
+    alice.message_is(&last, "sent");
+    let mut told = Vec::new();
+    while told.last().is_none_or(|text| text != "the last one") {
+        told.extend(bob.oriole.incoming(1));
+    }
+    told.pop();
+    assert_eq!(told, texts);
+    let own = alice.history(&bob.address);
+    assert_eq!(own.len(), MANY + 1);
+    assert!(own.iter().all(|message| message["state"] == "sent"));
+    // Nor has the server's archive any of them twice, as another client of Bob's sees.
+    bob.sign_in_again();
+    assert_eq!(caught_up(&mut bob)["stored"], 0);
 }
