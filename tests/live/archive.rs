@@ -2,14 +2,18 @@
 //! and in order.
 
 use serde_json::{json, Value};
+use tokio_rustls::rustls::ALL_VERSIONS;
 
 use crate::support::oriole::{account, Person, PASSWORD};
+use crate::support::probe::{Door, Probe};
 use crate::support::{shared, Kind, Server};
 
 for_both! {
     what_was_said_while_away_is_there_at_the_return
     a_new_profile_finds_what_was_said_before
     what_came_as_it_was_sent_is_not_doubled_by_the_archive
+    a_crash_of_the_receiver_loses_nothing
+    a_crash_of_the_sender_doubles_nothing
 }
 
 /// Alice, and her contact Bob, who is signed in; and what adds Alice's account.
@@ -120,4 +124,71 @@ fn what_came_as_it_was_sent_is_not_doubled_by_the_archive(kind: Kind) {
     }
     assert_eq!(alice.history(&bob.address).len(), 8);
     assert_eq!(bob.history(&alice.address).len(), 8);
+}
+
+/// How many messages are written around a crash.
+const MANY: usize = 40;
+
+fn numbered() -> Vec<String> {
+    (0..MANY).map(|number| format!("{number} 🐦")).collect()
+}
+
+fn a_crash_of_the_receiver_loses_nothing(kind: Kind) {
+    let (mut alice, mut bob) = Person::friends(shared(kind));
+    let texts = numbered();
+    let (early, late) = texts.split_at(MANY / 2);
+    for text in early {
+        bob.write(&alice.address, text);
+    }
+    alice.oriole.incoming(1);
+    let alice = alice.crash();
+    let ids: Vec<Value> = late
+        .iter()
+        .map(|text| bob.write(&alice.address, text))
+        .collect();
+    for id in &ids {
+        bob.message_is(id, "sent");
+    }
+    let mut alice = alice.back();
+    // What the server kept for the session that is gone may come a moment later, and once more.
+    let wanted = |alice: &mut Person| alice.written_by(&bob.address).len() == MANY;
+    caught_up(&mut alice);
+    while !wanted(&mut alice) {
+        alice.oriole.event("message", json!({}));
+    }
+    assert_eq!(alice.written_by(&bob.address), texts);
+    alice.sign_in_again();
+    caught_up(&mut alice);
+    assert_eq!(alice.written_by(&bob.address), texts);
+}
+
+fn a_crash_of_the_sender_doubles_nothing(kind: Kind) {
+    let (mut alice, mut bob) = Person::friends(shared(kind));
+    let texts = numbered();
+    for text in &texts {
+        alice.write(&bob.address, text);
+    }
+    let mut alice = alice.crash().back();
+    let last = alice.write(&bob.address, "the last one");
+    alice.message_is(&last, "sent");
+    let mut told = Vec::new();
+    while told.last().is_none_or(|text| text != "the last one") {
+        told.extend(bob.oriole.incoming(1));
+    }
+    told.pop();
+    assert_eq!(told, texts);
+    let own = alice.history(&bob.address);
+    assert_eq!(own.len(), MANY + 1);
+    assert!(own.iter().all(|message| message["state"] == "sent"));
+    // Nor did the server get any of them twice, as another client of Bob's sees, which knows nothing of copies.
+    let name = bob.address.split('@').next().expect("a name").to_owned();
+    bob.leave();
+    let mut probe = Probe::open(shared(kind), Door::StartTls, ALL_VERSIONS).expect("a server");
+    probe.log_in(&name, PASSWORD).expect("an account");
+    let query = format!(
+        "<query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>{}</max></set></query>",
+        2 * MANY
+    );
+    let archive = probe.ask("set", &query).expect("an archive");
+    assert_eq!(archive.matches("<result ").count(), MANY + 1);
 }

@@ -409,11 +409,16 @@ impl Session {
 
     fn synced(&mut self, stream: &mut AccountStream) {
         self.synced = true;
+        self.outbox.restart();
         let effects = self.feed(|feature, context| feature.synced(context));
-        self.at_once(stream, effects);
+        // Our presence comes before all else, and waits for nothing.
+        let (writes, rest) = divided(effects);
+        self.finish(stream, rest);
+        if !writes.is_empty() {
+            self.commit(writes, Then::default());
+        }
         self.tell(ConnectionState::Online, None);
         self.tell_activity(stream);
-        self.outbox.restart();
         self.carry_out_held(stream);
     }
 

@@ -34,11 +34,13 @@ pub(super) fn open(
     // One of which nothing was read yet reaches to the end by itself.
     db.prepare_cached(
         "INSERT INTO archive_gaps (account, since, first)
-         SELECT ?1, ?2, NOT EXISTS (
-             SELECT 1 FROM messages JOIN chats ON chats.id = messages.chat WHERE chats.account = ?1)
-         WHERE NOT EXISTS (SELECT 1 FROM archive_gaps WHERE account = ?1 AND before IS NULL)",
+         SELECT id, ?2, NOT archive_opened FROM accounts
+         WHERE id = ?1
+             AND NOT EXISTS (SELECT 1 FROM archive_gaps WHERE account = ?1 AND before IS NULL)",
     )?
     .execute((account.0, since.timestamp_millis()))?;
+    db.prepare_cached("UPDATE accounts SET archive_opened = 1 WHERE id = ?1")?
+        .execute([account.0])?;
     db.prepare_cached(
         "DELETE FROM archive_gaps WHERE account = ?1 AND id NOT IN
              (SELECT id FROM archive_gaps WHERE account = ?1 ORDER BY id DESC LIMIT ?2)",

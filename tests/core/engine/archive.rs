@@ -399,6 +399,41 @@ async fn own_messages_that_the_archive_has_are_not_sent_again() {
 }
 
 #[tokio::test]
+async fn nothing_is_kept_back_on_a_server_that_takes_its_time_with_the_contact_list() {
+    for archive in [false, true] {
+        let server = Server::new().await;
+        let address = server.address();
+        let script = server.play(move |server| async move {
+            let mut line = server.accept().await;
+            line.begin("s", NO_CONTACTS).await;
+            line.acks = Acks::Withheld;
+            let one = line.expect_message("one").await;
+            line.lose().await;
+
+            let mut line = server.accept().await;
+            line.begin_anew("s2").await;
+            if archive {
+                line.sync_late(NO_CONTACTS, "<feature var='urn:xmpp:mam:2'/>")
+                    .await;
+                let page = Page::asked(&mut line, "").await;
+                line.expect_silence().await;
+                page.end(&mut line, true, "").await;
+            } else {
+                line.sync_late(NO_CONTACTS, "").await;
+            }
+            assert_eq!(line.expect_message("one").await, one);
+            line.expect_silence().await;
+            line
+        });
+        let mut world = World::new(address).await;
+        world.until_online().await;
+        let one = world.write("one").await;
+        world.until_message_is(one, MessageState::Sent).await;
+        world.go(script).await;
+    }
+}
+
+#[tokio::test]
 async fn after_a_crash_own_messages_that_the_archive_has_are_not_sent_again() {
     let server = Server::new().await;
     let address = server.address();

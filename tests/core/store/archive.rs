@@ -173,9 +173,13 @@ async fn a_gap_survives_a_restart() {
 async fn what_was_read_elsewhere_does_not_count_as_unread() {
     let fixture = Fixture::new().await;
     let unread = async || fixture.store.chats(None).await.unwrap()[0].unread;
-    // The first that this account has of all.
+    // The first of this account. What came as it was sent is something else.
+    let kept = numbered(&fixture, 9, Origin::Offline);
+    fixture.write(Write::Incoming(kept)).await;
     read(&fixture, 10, 4, usize::MAX).await;
-    assert_eq!(unread().await, 0);
+    assert_eq!(unread().await, 1);
+    let chat = fixture.chat().await;
+    fixture.write(Write::MarkRead(chat)).await;
     // Newer than what was read.
     read(&fixture, 13, 4, usize::MAX).await;
     assert_eq!(unread().await, 3);
@@ -195,6 +199,14 @@ async fn what_was_read_elsewhere_does_not_count_as_unread() {
     let states: Vec<_> = history.iter().map(|message| message.state).collect();
     assert_eq!(states[..13], [MessageState::Displayed; 13]);
     assert_eq!(states[13..], [MessageState::Sent, MessageState::Delivered]);
+}
+
+#[tokio::test]
+async fn what_came_after_an_empty_archive_was_read_is_unread() {
+    let fixture = Fixture::new().await;
+    read(&fixture, 0, 4, usize::MAX).await;
+    read(&fixture, 3, 4, usize::MAX).await;
+    assert_eq!(fixture.store.chats(None).await.unwrap()[0].unread, 3);
 }
 
 #[tokio::test]

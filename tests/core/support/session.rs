@@ -73,6 +73,16 @@ impl Line {
         self.expect(PRESENCE).await;
     }
 
+    /// The same on a server that takes its time with the contact list.
+    pub(crate) async fn sync_late(&mut self, roster: &str, features: &str) {
+        let request = self.expect(ROSTER_REQUEST).await;
+        self.answer_the_rest_with(features).await;
+        let id = request.attr("id").unwrap();
+        self.send(format!("<iq type='result' id='{id}'>{roster}</iq>"))
+            .await;
+        self.expect(PRESENCE).await;
+    }
+
     /// What the client asks besides the contact list.
     pub(crate) async fn answer_the_rest(&mut self) {
         self.answer_the_rest_with("").await;
@@ -119,6 +129,13 @@ impl Line {
 
     /// The session from before is gone, which the server says without a count; a new one is begun.
     pub(crate) async fn begin_anew_with_archive(&mut self, name: &str, roster: &str) -> String {
+        let own = self.begin_anew(name).await;
+        self.sync_with_archive(roster).await;
+        own
+    }
+
+    /// The same, up to where the client asks for its contact list.
+    pub(crate) async fn begin_anew(&mut self, name: &str) -> String {
         self.sign_in("SCRAM-SHA-256", PASSWORD).await;
         self.open(&format!("{BIND}{SM}")).await;
         self.expect("<resume xmlns='urn:xmpp:sm:3' previd='*' h='*'/>")
@@ -130,7 +147,6 @@ impl Line {
         .await;
         let own = self.bind().await;
         self.enable(name).await;
-        self.sync_with_archive(roster).await;
         own
     }
 

@@ -316,9 +316,10 @@ impl Feature for Archive {
                     oldest: None,
                 }
             }
-            // Likely the connection was away for a while.
+            // Likely the connection was away for a while. Nothing is to wait for it twice.
             Answer::Lost if self.retries < MOST_RETRIES => {
                 self.retries += 1;
+                context.send_queued();
                 self.begin(context);
                 return;
             }

@@ -13,11 +13,14 @@ CREATE TABLE archive_gaps (
     place INTEGER,
     -- How many pages were read of it.
     pages INTEGER NOT NULL DEFAULT 0,
-    -- Whether the account had no messages at all when this was found: then all of it was read elsewhere.
+    -- Whether it is the first of its account: what is in it was read elsewhere.
     first INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX archive_gaps_by_account ON archive_gaps (account);
+
+-- Whether its archive was ever begun to be read.
+ALTER TABLE accounts ADD COLUMN archive_opened INTEGER NOT NULL DEFAULT 0;
 
 -- The stretch with which the archive was read over this id; none for what only came as it was sent.
 ALTER TABLE archive_ids ADD COLUMN gap INTEGER;
