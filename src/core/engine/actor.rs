@@ -391,16 +391,15 @@ impl Actor {
             stanza_id: random_id(),
         };
         let changes = self.write(vec![Write::Outgoing(message)]).await?;
-        let _ = self.order(account, Order::Send);
-        changes
+        let (chat, message) = changes
             .iter()
             .find_map(|change| match change {
-                Change::MessageInserted { chat, message, .. } => {
-                    Some(Done::Message(*chat, *message))
-                }
+                Change::MessageInserted { chat, message, .. } => Some((*chat, *message)),
                 _ => None,
             })
-            .ok_or_else(|| ErrorKind::Storage.into())
+            .ok_or(ErrorKind::Storage)?;
+        let _ = self.order(account, Order::Send(message));
+        Ok(Done::Message(chat, message))
     }
 
     async fn retry(&mut self, message: MessageId) -> Result<Done, Error> {

@@ -126,6 +126,7 @@ impl Shared {
                         error,
                     },
                 },
+                Change::ArchiveOpened { .. } | Change::ArchiveRead { .. } => continue,
                 Change::ChatChanged { account, chat } => Event::ChatChanged { account, chat },
                 Change::ContactsReset(account) => Event::ContactsReset(account),
                 Change::ContactChanged { account, address } => {

@@ -9,7 +9,8 @@ use crate::error::{Error, ErrorKind};
 /// Number n, counted from 1, leads from version n - 1 to version n.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
-    include_str!("migrations/0002_proxies.sql"),
+    include_str!("migrations/0002_archive.sql"),
+    include_str!("migrations/0003_proxies.sql"),
 ];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".
