@@ -131,7 +131,7 @@ fn diagnose(fields: &mut Fields) -> Result<Request, Error> {
 fn settings(fields: &mut Fields) -> Result<(AccountSettings, Option<Password>), Error> {
     let address = fields.own_address()?;
     let (proxy, proxy_password) = match fields.proxy()?.flatten() {
-        Some((proxy, password)) => (Some(proxy), password),
+        Some((proxy, password)) => (Some(Box::new(proxy)), password),
         None => (None, None),
     };
     let settings = AccountSettings {
@@ -159,7 +159,7 @@ fn update_account(fields: &mut Fields) -> Result<Action, Error> {
     let (proxy, proxy_password) = match fields.proxy()? {
         None => (None, None),
         Some(None) => (Some(None), None),
-        Some(Some((proxy, password))) => (Some(Some(proxy)), password),
+        Some(Some((proxy, password))) => (Some(Some(Box::new(proxy))), password),
     };
     let update = AccountUpdate {
         server: fields.server()?,

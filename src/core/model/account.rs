@@ -94,7 +94,7 @@ pub struct AccountSettings {
     pub pin: Option<Fingerprint>,
     /// What everything goes through, if anything. No other connection is then made for the account, and its server's name is never
     /// looked up here. The password of the proxy is a secret and not in here.
-    pub proxy: Option<Proxy>,
+    pub proxy: Option<Box<Proxy>>,
 }
 
 impl AccountSettings {
@@ -142,7 +142,7 @@ pub struct AccountUpdate {
     /// Another certificate to accept, or back to the system's judgement.
     pub pin: Option<Option<Fingerprint>>,
     /// Another proxy, or none any more.
-    pub proxy: Option<Option<Proxy>>,
+    pub proxy: Option<Option<Box<Proxy>>>,
     /// Whether it signs in at all.
     pub enabled: Option<bool>,
 }

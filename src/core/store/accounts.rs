@@ -212,7 +212,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
     let pin = row.get::<_, Option<Vec<u8>>>(5)?.map(<[u8; 32]>::try_from);
     let pin = known(pin.transpose().ok(), "accounts");
     // Never without the proxy that was asked for, either.
-    let proxy = optional_text(row, 11)?.map(|text| text.parse::<Proxy>());
+    let proxy = optional_text(row, 11)?.map(|text| text.parse::<Proxy>().map(Box::new));
     let proxy = known(proxy.transpose().ok(), "accounts");
     let (Some(address), Some(security), Some(show), Some(pin), Some(proxy)) =
         (address, security, show, pin, proxy)

@@ -7,17 +7,15 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 use futures::SinkExt;
 use jid::BareJid;
 use minidom::Element;
-use rand::{SeedableRng, rngs::StdRng};
 use tokio::{io::BufStream, net::TcpStream, time::timeout};
 use tokio_xmpp::xmlstream::{self, PendingFeaturesRecv, StreamHeader};
 
 use super::{
-    dns::{self, Candidate, Candidates, ConnectError, DnsError, Resolve, SystemResolver, TlsMode},
+    dns::{Candidate, Resolve, SystemResolver, TlsMode},
     element::{ElementStream, Incoming},
     failure::{Failure, stream_error},
     features::Features,
-    ns,
-    proxy::{self, ProxyError},
+    ns, reach,
     sasl::Bindings,
     stream::{Io, TIMEOUTS},
     tls::{self, TlsError, Trust},
@@ -25,7 +23,7 @@ use super::{
 };
 use crate::{
     error::ErrorKind,
-    model::{account::AccountSettings, proxy::Proxy, step::Step},
+    model::{account::AccountSettings, step::Step},
 };
 
 /// The protocol's name in TLS (XEP-0368 §4).
@@ -101,15 +99,15 @@ pub struct Secured {
 }
 
 /// A failure and the step it happened in.
-struct Stopped {
-    step: Step,
-    failure: Failure,
+pub(super) struct Stopped {
+    pub(super) step: Step,
+    pub(super) failure: Failure,
     /// Whether another place could do better.
-    try_next: bool,
+    pub(super) try_next: bool,
 }
 
 impl Stopped {
-    fn new(step: Step, kind: ErrorKind, detail: impl Into<String>) -> Self {
+    pub(super) fn new(step: Step, kind: ErrorKind, detail: impl Into<String>) -> Self {
         Self {
             step,
             failure: Failure::new(kind, detail),
@@ -131,9 +129,9 @@ pub async fn connect(
     watch: &mut dyn Watch,
 ) -> Result<Secured, Failure> {
     watch.begin(Step::Resolve);
-    let candidates = candidates(network, settings)
+    let candidates = reach::candidates(network, settings)
         .await
-        .map_err(|error| resolve_failure(&error).failure)?;
+        .map_err(|stopped| stopped.failure)?;
     if let Some(note) = &candidates.note {
         watch.found(Step::Resolve, note.clone());
     }
@@ -164,23 +162,6 @@ pub async fn connect(
     ))
 }
 
-async fn candidates(network: &Network, settings: &AccountSettings) -> Result<Candidates, DnsError> {
-    let domain = settings.address.domain().as_str();
-    let server = settings.server.as_ref();
-    if settings.proxy.is_some() {
-        return dns::beyond_proxy(domain, settings.security, server);
-    }
-    dns::candidates(
-        network.resolver.as_ref(),
-        domain,
-        settings.security,
-        server,
-        &mut StdRng::from_os_rng(),
-        network.deadlines.resolve,
-    )
-    .await
-}
-
 async fn attempt(
     network: &Network,
     settings: &AccountSettings,
@@ -189,10 +170,7 @@ async fn attempt(
     watch: &mut dyn Watch,
 ) -> Result<Secured, Stopped> {
     let place = format!("{}:{}", candidate.host, candidate.port);
-    let tcp = match &settings.proxy {
-        Some(proxy) => by_proxy(network, proxy, proxy_password, candidate, watch).await?,
-        None => directly(network, candidate, watch).await?,
-    };
+    let tcp = reach::connection(network, settings, proxy_password, candidate, watch).await?;
     watch.begin(Step::Secure);
     secure(tcp, settings, candidate, network.deadlines, watch)
         .await
@@ -200,80 +178,6 @@ async fn attempt(
             stopped.failure.error.detail = format!("{place}: {}", stopped.failure.error.detail);
             stopped
         })
-}
-
-async fn directly(
-    network: &Network,
-    candidate: &Candidate,
-    watch: &mut dyn Watch,
-) -> Result<TcpStream, Stopped> {
-    let deadlines = network.deadlines;
-    let place = format!("{}:{}", candidate.host, candidate.port);
-    let addresses = dns::addresses(network.resolver.as_ref(), candidate, deadlines.resolve)
-        .await
-        .map_err(|error| resolve_failure(&error))?;
-    watch.found(Step::Resolve, place.clone());
-    watch.begin(Step::Connect);
-    let tcp = dns::connect_happy(addresses, deadlines.connect)
-        .await
-        .map_err(|error| {
-            let kind = match error {
-                ConnectError::Timeout => ErrorKind::Timeout,
-                _ => ErrorKind::ConnectionRefused,
-            };
-            Stopped::new(Step::Connect, kind, format!("{place}: {error}"))
-        })?;
-    if let Ok(peer) = tcp.peer_addr() {
-        watch.found(Step::Connect, peer.to_string());
-    }
-    Ok(tcp)
-}
-
-/// Connects to the proxy and lets it connect to the server.
-async fn by_proxy(
-    network: &Network,
-    proxy: &Proxy,
-    password: Option<&str>,
-    candidate: &Candidate,
-    watch: &mut dyn Watch,
-) -> Result<TcpStream, Stopped> {
-    let deadlines = network.deadlines;
-    watch.found(
-        Step::Resolve,
-        format!("{}:{}, left to the proxy", candidate.host, candidate.port),
-    );
-    watch.begin(Step::Connect);
-    let unreachable = |detail: String| {
-        proxy_failure(&ProxyError::Unreachable {
-            proxy: proxy.to_string(),
-            detail,
-        })
-    };
-    let addresses = dns::proxy_addresses(network.resolver.as_ref(), proxy, deadlines.resolve)
-        .await
-        .map_err(|error| unreachable(error.to_string()))?;
-    let mut tcp = dns::connect_happy(addresses, deadlines.connect)
-        .await
-        .map_err(|error| unreachable(error.to_string()))?;
-    watch.found(Step::Connect, format!("through {proxy}"));
-    let greeting = proxy::greet(&mut tcp, proxy, password);
-    timeout(deadlines.secure, greeting)
-        .await
-        .unwrap_or(Err(ProxyError::Silent))
-        .map_err(|error| proxy_failure(&error))?;
-    let asking = proxy::ask(&mut tcp, proxy, password, candidate);
-    timeout(deadlines.answer, asking)
-        .await
-        .unwrap_or_else(|_| Err(proxy::too_slow(candidate)))
-        .map_err(|error| proxy_failure(&error))?;
-    Ok(tcp)
-}
-
-fn proxy_failure(error: &ProxyError) -> Stopped {
-    Stopped {
-        try_next: error.is_about_the_place(),
-        ..Stopped::new(Step::Connect, ErrorKind::ProxyFailed, error.to_string())
-    }
 }
 
 async fn secure(
@@ -512,15 +416,6 @@ fn not_xmpp(error: &std::io::Error) -> ErrorKind {
         Io::TimedOut => ErrorKind::Timeout,
         _ => ErrorKind::ConnectionRefused,
     }
-}
-
-fn resolve_failure(error: &DnsError) -> Stopped {
-    let kind = match error {
-        DnsError::Timeout => ErrorKind::Timeout,
-        DnsError::NotLoopback => ErrorKind::NotAllowed,
-        _ => ErrorKind::NameNotResolved,
-    };
-    Stopped::new(Step::Resolve, kind, error.to_string())
 }
 
 fn tls_failure(error: TlsError) -> Stopped {

@@ -12,6 +12,7 @@ pub mod iq;
 mod nesting;
 pub mod ns;
 pub mod proxy;
+mod reach;
 pub mod registration;
 pub mod sasl;
 pub mod session;

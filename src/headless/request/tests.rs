@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use oriole_core::model::{
-    account::{Security, ServerAddress},
+    account::{Proxy, Security, ServerAddress},
     presence::Show,
 };
 use serde_json::json;
@@ -151,6 +151,10 @@ fn an_account_is_named_by_its_id_or_its_address() {
     }
 }
 
+fn proxy(text: &str) -> Box<Proxy> {
+    Box::new(text.parse().unwrap())
+}
+
 #[test]
 fn accounts_are_added() {
     let plain =
@@ -177,7 +181,7 @@ fn accounts_are_added() {
         }),
         security: Security::Plain,
         pin: Some(pin.parse().unwrap()),
-        proxy: Some("socks5://me@[::1]:1080".parse().unwrap()),
+        proxy: Some(proxy("socks5://me@[::1]:1080")),
     };
     assert_eq!(all, expected(settings, Some(Password::new("s t")), true));
 }
@@ -309,7 +313,7 @@ fn accounts_are_changed() {
         else {
             panic!("another command");
         };
-        let proxy = expected.map(|text| text.parse().unwrap());
+        let proxy = expected.map(self::proxy);
         let expected = AccountUpdate {
             proxy: Some(proxy),
             ..AccountUpdate::default()
@@ -356,7 +360,7 @@ fn diagnoses_are_asked_for() {
     expected.settings.security = Security::DirectTls;
     expected.settings.pin = Some(pin.parse().unwrap());
     expected.password = Some(Password::new("p"));
-    expected.settings.proxy = Some("http://me@h:1".parse().unwrap());
+    expected.settings.proxy = Some(proxy("http://me@h:1"));
     expected.proxy_password = Some(Password::new("q"));
     assert_eq!(*diagnose, expected);
     assert!(bad_request(json!({"do": "diagnose"})).contains("`address` is missing"));

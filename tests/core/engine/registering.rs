@@ -308,7 +308,7 @@ async fn a_proxys_password_is_kept_with_the_account_and_for_that_proxy_only() {
     let proxy = ProxyServer::new().await;
     let server = bench.settings.server.take();
     bench.settings.server.clone_from(&server);
-    bench.settings.proxy = Some(proxy.address("socks5://me@"));
+    bench.settings.proxy = Some(Box::new(proxy.address("socks5://me@")));
     let command = Command::AddAccount {
         settings: bench.settings.clone(),
         password: Password::new(PASSWORD),

@@ -3,7 +3,7 @@
 use oriole_core::{
     error::ErrorKind,
     model::{
-        account::{AccountSettings, AccountUpdate, Fingerprint, Security, ServerAddress},
+        account::{AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress},
         contact::{ContactRequest, RosterItem, Subscription},
         ids::{AccountId, ChatId},
         presence::{OwnPresence, Show},
@@ -12,6 +12,10 @@ use oriole_core::{
 };
 
 use super::support::{Fixture, JULIET, ROMEO, add_account, jid};
+
+fn proxy(text: &str) -> Box<Proxy> {
+    Box::new(text.parse().unwrap())
+}
 
 #[tokio::test]
 async fn an_account_comes_back_as_it_was_stored() {
@@ -24,7 +28,7 @@ async fn an_account_comes_back_as_it_was_stored() {
         }),
         security: Security::DirectTls,
         pin: Some(Fingerprint([7; 32])),
-        proxy: Some("socks5://m%20e@[2001:db8::1]:1080".parse().unwrap()),
+        proxy: Some(proxy("socks5://m%20e@[2001:db8::1]:1080")),
     };
     fixture
         .write(Write::AddAccount {
@@ -75,7 +79,7 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
         .write(update(AccountUpdate {
             server: Some(Some(server.clone())),
             pin: Some(Some(Fingerprint([1; 32]))),
-            proxy: Some(Some("http://proxy.example:3128".parse().unwrap())),
+            proxy: Some(Some(proxy("http://proxy.example:3128"))),
             ..AccountUpdate::default()
         }))
         .await;

@@ -43,7 +43,7 @@ async fn behind(proxy: Proxy, security: Security) -> (Client, Arc<Noted>) {
     let mut client = Client::of(&server, security);
     let names = Arc::<Noted>::default();
     client.settings.server = None;
-    client.settings.proxy = Some(proxy);
+    client.settings.proxy = Some(Box::new(proxy));
     client.network.resolver = Arc::clone(&names) as _;
     (client, names)
 }
