@@ -149,10 +149,11 @@ impl Watch for Notes {
     }
 }
 
-/// Tries all steps that the request has what is needed for.
-pub(super) async fn run(network: &Network, request: Diagnose) -> Diagnosis {
+/// Tries all steps that the request has what is needed for. What is remembered of earlier sign-ins keeps the password from
+/// anybody who offers less than before.
+pub(super) async fn run(network: &Network, request: Diagnose, memory: Memory) -> Diagnosis {
     let mut notes = Notes::default();
-    let result = timeout(LONGEST, attempt(network, &request, &mut notes))
+    let result = timeout(LONGEST, attempt(network, &request, &memory, &mut notes))
         .await
         .unwrap_or_else(|_| {
             Err(Failure::new(
@@ -184,18 +185,22 @@ fn step_of(error: &Error, last: Step) -> Step {
     }
 }
 
-async fn attempt(network: &Network, request: &Diagnose, notes: &mut Notes) -> Result<(), Failure> {
+async fn attempt(
+    network: &Network,
+    request: &Diagnose,
+    memory: &Memory,
+    notes: &mut Notes,
+) -> Result<(), Failure> {
     let settings = &request.settings;
     let secured = connect::connect(network, settings, notes).await?;
     let Some(password) = &request.password else {
         return Ok(());
     };
     notes.begin(Step::SignIn);
-    let memory = Memory::default();
     let credentials = Credentials {
         user: settings.address.node().map_or("", |node| node.as_str()),
         password: password.reveal(),
-        memory: &memory,
+        memory,
         accept_downgrade: false,
     };
     let (secured, choice) = sign_in(secured, credentials).await?;
