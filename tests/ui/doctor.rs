@@ -176,6 +176,19 @@ fn changing_goes_to_the_field() {
 }
 
 #[test]
+fn an_account_that_works_and_is_not_signed_in_can_be_connected() {
+    let mut screen = looked(online(), diagnosis(None));
+    shows(&mut screen, &["The connection to example.org works"]);
+    lacks(&mut screen, &["Connect now"]);
+    let mut window = online();
+    window.events([connection(ME, ConnectionState::Waiting, None)]);
+    let mut screen = looked(window, diagnosis(None));
+    let sent = commands(&screen.click("Connect now"));
+    assert_eq!(sent, [Command::ConnectNow(ME)]);
+    assert!(screen.window.ui.doctor().is_none());
+}
+
+#[test]
 fn trying_again_makes_earlier_answers_stale() {
     let mut window = online();
     window.diagnose(ME);
@@ -312,14 +325,47 @@ fn another_certificate_than_the_accepted_one_stands_beside_it() {
 #[test]
 fn a_certificate_that_used_to_be_verified_gets_a_harder_word() {
     let warning = "This account signed in before with a certificate that could be verified.";
-    let warned = |memory: &str| {
+    let mild =
+        "That is normal for a server that you run yourself, and a warning sign on any other.";
+    let said = |memory: &str, words: &str| {
         let mut screen = looked(with_account(None, memory), doubtful(certificate()));
+        let steps = screen.texts();
         screen.tell(Message::Doctor(Deed::Certificate));
-        let texts = screen.texts();
-        texts.iter().any(|(text, _)| text.starts_with(warning))
+        let facts = screen.texts();
+        [steps, facts].map(|page| page.iter().any(|(text, _)| text.contains(words)))
     };
-    assert!(warned("SCRAM-SHA-256"));
-    assert!(!warned(""));
+    assert_eq!(said("SCRAM-SHA-256", warning), [true, true]);
+    assert_eq!(said("SCRAM-SHA-256", mild), [false, false]);
+    assert_eq!(said("", warning), [false, false]);
+    assert_eq!(said("", mild), [true, false]);
+}
+
+#[test]
+fn another_name_is_told_beside_any_other_problem() {
+    let facts = CertificateFacts {
+        name_matches: false,
+        ..certificate()
+    };
+    let mut screen = looked(online(), doubtful(facts));
+    screen.tell(Message::Doctor(Deed::Certificate));
+    shows(
+        &mut screen,
+        &[
+            "It was made by the server itself, not by a known authority.",
+            "It is not for example.org.",
+        ],
+    );
+    let report = copied(&screen.window.doctor(Deed::Copy));
+    assert!(report.contains("It is not for example.org."), "{report}");
+}
+
+#[test]
+fn it_goes_with_its_account() {
+    let mut window = online();
+    window.diagnose(ME);
+    let other = vec![account(2, "work@example.org")];
+    window.answer(Question::Accounts, Answer::Accounts(other));
+    assert!(window.ui.doctor().is_none());
 }
 
 #[test]

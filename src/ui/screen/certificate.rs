@@ -68,9 +68,21 @@ pub fn title(words: &Words, past: Past, facts: &CertificateFacts) -> String {
     }
 }
 
+/// Everything that is wrong with it for this server, in words: it may be for another name beside any other problem.
+#[must_use]
+pub fn problems(words: &Words, server: &str, facts: &CertificateFacts) -> Vec<String> {
+    let mut problems = vec![problem_words(words, &facts.why)];
+    if !facts.name_matches && !matches!(facts.why, CertificateProblem::WrongName(_)) {
+        let name = CertificateProblem::WrongName(server.to_owned());
+        problems.push(problem_words(words, &name));
+    }
+    problems
+}
+
 /// What is wrong, all facts, and advice; a harder word where the server's certificate used to be a good one.
 #[must_use]
 pub fn facts<'a, M: 'a>(
+    server: &str,
     facts: &CertificateFacts,
     past: Past,
     context: Context<'a>,
@@ -105,16 +117,20 @@ pub fn facts<'a, M: 'a>(
             fingerprint(facts.sha256, context.narrow),
         ),
     });
-    let wrong = row![
-        icon(icons::SHIELD, 20.0).style(surfaces::danger),
-        text(problem_words(words, &facts.why))
-            .size(size::BODY)
-            .font(style::BOLD)
-            .width(Fill)
-            .style(surfaces::danger),
-    ]
-    .spacing(space::S)
-    .align_y(Center);
+    let wrong = problems(words, server, facts).into_iter().map(|problem| {
+        row![
+            icon(icons::SHIELD, 20.0).style(surfaces::danger),
+            text(problem)
+                .size(size::BODY)
+                .font(style::BOLD)
+                .width(Fill)
+                .style(surfaces::danger),
+        ]
+        .spacing(space::S)
+        .align_y(Center)
+        .into()
+    });
+    let wrong = Column::with_children(wrong).spacing(space::S);
     let mut page = column![wrong].spacing(space::L);
     if let Some(warning) = warning(words, past, facts) {
         let warning = text(warning)
@@ -141,7 +157,8 @@ pub fn facts<'a, M: 'a>(
 }
 
 /// The harder word, where the server's certificate used to be a good one.
-fn warning(words: &Words, past: Past, facts: &CertificateFacts) -> Option<String> {
+#[must_use]
+pub fn warning(words: &Words, past: Past, facts: &CertificateFacts) -> Option<String> {
     match past {
         Past::Accepted(_) if past.replaced(facts).is_some() => {
             Some(words.get("certificate-changed"))
@@ -151,14 +168,11 @@ fn warning(words: &Words, past: Past, facts: &CertificateFacts) -> Option<String
     }
 }
 
-/// A further word below what is wrong: a hard one where the certificate used to be a good one, a milder one for a server that
-/// vouches for itself and was never seen before.
+/// A further word where a server vouches for itself and was never seen before.
 #[must_use]
 pub fn remark(words: &Words, past: Past, facts: &CertificateFacts) -> Option<String> {
-    warning(words, past, facts).or_else(|| {
-        let own = matches!(facts.why, CertificateProblem::SelfSigned);
-        own.then(|| words.get("certificate-own-server"))
-    })
+    let own = matches!(facts.why, CertificateProblem::SelfSigned) && past == Past::Unknown;
+    own.then(|| words.get("certificate-own-server"))
 }
 
 /// Few facts in small room: whose it is, until when, and its fingerprint in full.
@@ -198,7 +212,7 @@ pub fn summary(facts: &CertificateFacts, context: Context<'_>) -> String {
             ("issuer", line(&facts.issuer).into()),
             (
                 "to",
-                time_format::exact(context.zone, facts.not_after).into(),
+                time_format::exact_day(context.zone, facts.not_after).into(),
             ),
         ],
     )
@@ -258,8 +272,7 @@ pub(super) fn groups(sha256: Fingerprint, in_line: usize) -> String {
 }
 
 /// What is wrong with a certificate, in words.
-#[must_use]
-pub fn problem_words(words: &Words, why: &CertificateProblem) -> String {
+fn problem_words(words: &Words, why: &CertificateProblem) -> String {
     match why {
         CertificateProblem::SelfSigned => words.get("certificate-self-signed"),
         CertificateProblem::UnknownIssuer => words.get("certificate-unknown-issuer"),

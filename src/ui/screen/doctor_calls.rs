@@ -46,7 +46,7 @@ impl Ui {
                 } else if let Some(account) = account.and_then(|id| self.world.account(id)) {
                     let mut screen = SignIn::change(account);
                     let field = screen.reveal(field);
-                    self.screen = Screen::SignIn(screen);
+                    self.screen = Screen::SignIn(Box::new(screen));
                     actions.push(Action::Focus(field));
                 }
             }
@@ -83,6 +83,15 @@ impl Ui {
                     manage::connect(account, &self.world, actions);
                 }
             }
+        }
+    }
+
+    /// Closes the dialog where its account is gone.
+    pub(super) fn forget_doctor(&mut self) {
+        let account = self.doctor.as_ref().and_then(Doctor::account);
+        let gone = account.is_some_and(|id| self.world.account(id).is_none());
+        if gone && matches!(self.screen, Screen::Main) {
+            self.doctor = None;
         }
     }
 

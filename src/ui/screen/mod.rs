@@ -68,7 +68,7 @@ enum Screen {
     /// The engine could not be started.
     Failed(Error),
     /// Signing in.
-    SignIn(SignIn),
+    SignIn(Box<SignIn>),
     /// Chats and contacts.
     Main,
     /// The window is closed and the engine shuts down.
@@ -406,6 +406,7 @@ impl Ui {
         self.main.settle(&mut self.world, actions);
         if *question == Question::Accounts {
             self.choose_screen(actions);
+            self.forget_doctor();
             self.follow_link();
         }
         self.mark_read(actions);
@@ -426,7 +427,7 @@ impl Ui {
 
     fn show_sign_in(&mut self, screen: SignIn, actions: &mut Actions) {
         actions.push(Action::Focus(screen.first_field()));
-        self.screen = Screen::SignIn(screen);
+        self.screen = Screen::SignIn(Box::new(screen));
     }
 
     fn in_sign_in(
@@ -495,7 +496,7 @@ impl Ui {
             }
             Some(Request::Diagnose(id)) => {
                 if let Some(account) = self.world.account(id) {
-                    self.diagnose(Doctor::of(account), actions);
+                    self.diagnose(Doctor::of(account, self.world.link(id)), actions);
                 }
             }
         }

@@ -344,7 +344,7 @@ async fn an_account_is_diagnosed_with_its_password_and_never_with_less_protectio
         drop(line);
 
         let mut line = server.accept().await;
-        line.open(&mechanisms(&["PLAIN"])).await;
+        line.open(&mechanisms(&["SCRAM-SHA-256"])).await;
         assert_eq!(line.leftover().await, Vec::<u8>::new());
         own
     });
@@ -362,6 +362,14 @@ async fn an_account_is_diagnosed_with_its_password_and_never_with_less_protectio
     let diagnosis = patiently("a diagnosis", diagnose()).await.unwrap();
     let well = |step: &StepReport| step.outcome == Outcome::Ok;
     assert!(diagnosis.steps.iter().all(well), "{diagnosis:?}");
+    // As if a binding had been used: without TLS there is none to use.
+    world
+        .database()
+        .execute(
+            "UPDATE accounts SET sasl_memory = 'SCRAM-SHA-256+binding'",
+            (),
+        )
+        .unwrap();
     let diagnosis = patiently("a diagnosis", diagnose()).await.unwrap();
     let failed = diagnosis.steps.iter().find_map(|step| match &step.outcome {
         Outcome::Failed(error) => Some((step.step, error.kind)),

@@ -18,7 +18,10 @@ use oriole_core::{
 };
 
 use super::{Context, certificate::Past};
-use crate::action::{Action, Actions};
+use crate::{
+    action::{Action, Actions},
+    world::Link,
+};
 
 /// What the person does here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,17 +93,22 @@ pub struct Doctor {
     number: u64,
     certificate: bool,
     copied: bool,
+    /// Whether the account would be connected if everything went well: it is stored, and not signed in.
+    connects: bool,
 }
 
 impl Doctor {
     /// Looks at the connection of a stored account, with the password that is kept for it.
     #[must_use]
-    pub fn of(account: &Account) -> Self {
+    pub fn of(account: &Account, link: Option<&Link>) -> Self {
         let request = Diagnose {
             settings: account.settings.clone(),
             password: None,
         };
-        Self::typed(Some(account.id), request, Past::of(account))
+        Self {
+            connects: !link.is_some_and(Link::signed_in),
+            ..Self::typed(Some(account.id), request, Past::of(account))
+        }
     }
 
     /// Looks at what was typed into the form, of a stored account where there is one already.
@@ -114,6 +122,7 @@ impl Doctor {
             number: 0,
             certificate: false,
             copied: false,
+            connects: false,
         }
     }
 
@@ -218,7 +227,7 @@ impl Doctor {
             return Vec::new();
         };
         let Some((_, error)) = failure(diagnosis) else {
-            return self.account.map(|_| Fix::Connect).into_iter().collect();
+            return self.connects.then_some(Fix::Connect).into_iter().collect();
         };
         match error.kind {
             ErrorKind::CertificateUntrusted => {

@@ -99,7 +99,7 @@ pub(super) fn text(doctor: &Doctor, diagnosis: &Diagnosis, context: Context<'_>)
         });
     }
     if let Some(facts) = &diagnosis.certificate {
-        lines.push(certificate::problem_words(words, &facts.why));
+        lines.extend(certificate::problems(words, doctor.server(), facts));
         lines.push(certificate::summary(facts, context));
         let now = certificate::groups(facts.sha256, 16);
         lines.push(format!("{}: {now}", words.get("certificate-sha256")));

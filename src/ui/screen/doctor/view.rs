@@ -180,18 +180,25 @@ fn failed_step<'a>(
     else {
         return failed(error, words);
     };
-    let why = certificate::problem_words(words, &facts.why);
+    let mut problems = certificate::problems(words, doctor.server(), facts).into_iter();
+    let why = problems.next().unwrap_or_default();
     let remark = certificate::remark(words, doctor.past, facts).unwrap_or_default();
     let said = words.with(
         "doctor-doubt",
         &[("why", why.into()), ("remark", remark.into())],
     );
-    column![
-        below(said.trim_end().to_owned()),
-        certificate::card(facts, doctor.past, context),
-    ]
-    .spacing(space::S)
-    .into()
+    let mut lines = column![below(said.trim_end().to_owned())].spacing(space::S);
+    lines = lines.extend(problems.map(below));
+    if let Some(warning) = certificate::warning(words, doctor.past, facts) {
+        let warning = text(warning)
+            .size(size::PREVIEW)
+            .line_height(text::LineHeight::Absolute(20.into()))
+            .style(surfaces::danger);
+        lines = lines.push(warning);
+    }
+    lines
+        .push(certificate::card(facts, doctor.past, context))
+        .into()
 }
 
 /// Why something failed, and the detail of it.
@@ -333,9 +340,13 @@ fn asking<'a>(
             .align_y(Center)
             .into()
     };
-    column![head, certificate::facts(facts, doctor.past, context), deeds]
-        .spacing(space::L)
-        .into()
+    column![
+        head,
+        certificate::facts(doctor.server(), facts, doctor.past, context),
+        deeds
+    ]
+    .spacing(space::L)
+    .into()
 }
 
 fn link<'a>(label: String, message: Message) -> Element<'a, Message> {

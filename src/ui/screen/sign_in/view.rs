@@ -376,12 +376,13 @@ fn asking<'a>(
 ) -> Element<'a, Message> {
     let words = context.words;
     let address = plain_text::line(&screen.address, 80);
+    let server = screen.address.rsplit('@').next().unwrap_or_default().trim();
     column![
         heading(
             certificate::title(words, screen.past, facts),
             words.with("certificate-below", &[("address", address.into())]),
         ),
-        certificate::facts(facts, screen.past, context),
+        certificate::facts(server, facts, screen.past, context),
         row![
             other(words.get("certificate-trust"), Message::Trust),
             horizontal(),
