@@ -224,7 +224,7 @@ fn run_window(
     let (asked, wake) = mpsc::unbounded();
     // Where the window has gone, so does the program; then nobody is left to hear any of these.
     let pressed = asked.clone();
-    let notifier = Desktop::new(runtime.handle().clone(), move |chat| {
+    let notifier = Desktop::new(runtime.handle(), move |chat| {
         let _ = pressed.unbounded_send(Wake::Chat(chat));
     });
     let noticed = asked.clone();
@@ -268,7 +268,10 @@ fn run_window(
         display: Arc::new(Shown::new(Arc::clone(&keeper))),
         notifier: Arc::new(notifier),
     });
-    keeper.keep();
+    // Where no window came up, that stays written down.
+    if shown.is_ok() {
+        keeper.keep();
+    }
     let handle = running
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -276,6 +279,8 @@ fn run_window(
     if let Some(handle) = handle {
         runtime.block_on(handle.shut_down());
     }
+    // Threads that wait for the desktop or the keyring are not waited for.
+    runtime.shutdown_background();
     shown.map_err(|error| Failure::system("the window cannot be shown", error))
 }
 

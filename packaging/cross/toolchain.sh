@@ -33,10 +33,16 @@ done
 find_cargo
 sysroot=$(rustc --print sysroot)
 version=$(rustc --version | cut -d' ' -f2)
+# Two compilers of one version may differ, so the copy is of this very one.
+build=$version-$(rustc -vV | sed -n 's/^commit-hash: \(.\{9\}\).*/\1/p')
+[ "$sysroot" != /usr ] || die "This Rust is part of the system's own folders and cannot be copied. Use the one of rustup."
 cache=${ORIOLE_CROSS:-${XDG_CACHE_HOME:-$HOME/.cache}/oriole-cross}
-tools=$cache/$version
+tools=$cache/$build
 copy=$tools/toolchain
 mkdir -p "$tools"
+# One at a time: two that make the same copy would spoil it.
+exec 9>"$cache/lock"
+flock 9
 
 windows=0
 macos=0
@@ -67,7 +73,7 @@ fi
 
 # ---- a copy of the toolchain in use
 
-if [ ! -e "$copy/.complete" ]; then
+if [ ! -e "$copy/.complete" ] || [ ! -x "$copy/bin/cargo-clippy" ]; then
     say "Copying the toolchain (Rust $version) to $copy, once…"
     rm -rf "$copy"
     mkdir -p "$copy"

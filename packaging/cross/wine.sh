@@ -18,9 +18,12 @@ wine_prefix() {
     done
 }
 
-# close_program PROCESS asks oriole.exe to end, as closing its window does, and sees that it does so without an error.
+# close_program PROCESS closes Oriole's window by Alt+F4 and sees that the program ends without an error. (taskkill would send its message to
+# windows that are not to be seen, too.)
 close_program() {
-    wine taskkill /IM oriole.exe >/dev/null 2>&1 || die "The program is not there any more."
+    local window
+    window=$(window_of 1) || die "The window is not there any more."
+    xdotool windowfocus --sync "$window" key alt+F4
     ended "$1" 30 || die "The program did not end when it was asked to."
     wait "$1" || die "The program ended with an error."
     # It may have been started by another, which ended at once; this waits for all.

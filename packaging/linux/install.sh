@@ -46,6 +46,20 @@ case ${1:-} in
         ;;
 esac
 
+case $prefix in
+    /*) ;;
+    *)
+        echo "PREFIX has to be a whole path, from / on: $prefix" >&2
+        exit 2
+        ;;
+esac
+# The desktop entry could not name it.
+case $prefix in
+    *[\"\`\$\\%]*)
+        echo "A folder with one of \" \` \$ \\ % in its name cannot be used: $prefix" >&2
+        exit 2
+        ;;
+esac
 cd "$(dirname "$0")"
 [ -x bin/oriole ] || {
     echo "This has to be called from the unpacked archive: bin/oriole is not beside it." >&2

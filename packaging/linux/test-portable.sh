@@ -32,7 +32,7 @@ for round in first second; do
     [ "$("$program" --version)" = "oriole $version" ] || die "It says it is $("$program" --version)."
     entry=$HOME/.local/share/applications/$APPLICATION.desktop
     desktop-file-validate "$entry"
-    grep -qxF "Exec=\"$program\" %u" "$entry" || die "The desktop entry does not name the program: $(grep Exec "$entry")"
+    grep -qxF "Exec=\"$program\" -- %u" "$entry" || die "The desktop entry does not name the program: $(grep Exec "$entry")"
 done
 printf '{"id": 1, "do": "account.list"}\n{"id": 2, "do": "quit"}\n' | "$program" --demo --headless >"$work/replies"
 grep -q '"accounts"' "$work/replies" || die "It did not answer: $(cat "$work/replies")"

@@ -96,7 +96,7 @@ archive=$packages/oriole-$version-macos-universal.zip
 rm -f "$archive"
 ditto -c -k --keepParent "$app" "$archive"
 if [ -n "${ORIOLE_NOTARY:-}" ]; then
-    xcrun notarytool submit "$archive" --keychain-profile "$ORIOLE_NOTARY" --wait >&2
+    xcrun notarytool submit "$archive" --keychain-profile "$ORIOLE_NOTARY" ${ORIOLE_KEYCHAIN:+--keychain "$ORIOLE_KEYCHAIN"} --wait >&2
     xcrun stapler staple "$app" >&2
     spctl --assess --type execute --verbose "$app" >&2
     rm -f "$archive"
@@ -115,7 +115,7 @@ if [ -n "${ORIOLE_IDENTITY:-}" ]; then
     codesign --timestamp --sign "$ORIOLE_IDENTITY" "$image"
 fi
 if [ -n "${ORIOLE_NOTARY:-}" ]; then
-    xcrun notarytool submit "$image" --keychain-profile "$ORIOLE_NOTARY" --wait >&2
+    xcrun notarytool submit "$image" --keychain-profile "$ORIOLE_NOTARY" ${ORIOLE_KEYCHAIN:+--keychain "$ORIOLE_KEYCHAIN"} --wait >&2
     xcrun stapler staple "$image" >&2
 fi
 done_with "$image" "$archive"

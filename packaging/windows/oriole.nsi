@@ -84,18 +84,18 @@ Section
   WriteRegStr HKCU "Software\Classes\Oriole.xmpp" "" "URL:XMPP"
   WriteRegStr HKCU "Software\Classes\Oriole.xmpp" "URL Protocol" ""
   WriteRegStr HKCU "Software\Classes\Oriole.xmpp\DefaultIcon" "" "$INSTDIR\oriole.exe,0"
-  WriteRegStr HKCU "Software\Classes\Oriole.xmpp\shell\open\command" "" '"$INSTDIR\oriole.exe" "%1"'
+  WriteRegStr HKCU "Software\Classes\Oriole.xmpp\shell\open\command" "" '"$INSTDIR\oriole.exe" -- "%1"'
   WriteRegStr HKCU "${CAPABILITIES}" "ApplicationName" "Oriole"
   WriteRegStr HKCU "${CAPABILITIES}" "ApplicationDescription" "$(COMMENT)"
   WriteRegStr HKCU "${CAPABILITIES}\URLAssociations" "xmpp" "Oriole.xmpp"
   WriteRegStr HKCU "Software\RegisteredApplications" "Oriole" "${CAPABILITIES}"
   ReadRegStr $0 HKCR "xmpp\shell\open\command" ""
   ${If} $0 == ""
-  ${OrIf} $0 == '"$INSTDIR\oriole.exe" "%1"'
+  ${OrIf} $0 == '"$INSTDIR\oriole.exe" -- "%1"'
     WriteRegStr HKCU "Software\Classes\xmpp" "" "URL:XMPP"
     WriteRegStr HKCU "Software\Classes\xmpp" "URL Protocol" ""
     WriteRegStr HKCU "Software\Classes\xmpp\DefaultIcon" "" "$INSTDIR\oriole.exe,0"
-    WriteRegStr HKCU "Software\Classes\xmpp\shell\open\command" "" '"$INSTDIR\oriole.exe" "%1"'
+    WriteRegStr HKCU "Software\Classes\xmpp\shell\open\command" "" '"$INSTDIR\oriole.exe" -- "%1"'
   ${EndIf}
 
   ; Under this name Oriole shows notifications (src/platform/notifications.rs).
@@ -130,7 +130,7 @@ Section "Uninstall"
   ; By the name it was installed under: a folder has several.
   ReadRegStr $0 HKCU "Software\Classes\xmpp\shell\open\command" ""
   ReadRegStr $1 HKCU "Software\Oriole" "Folder"
-  ${If} $0 == '"$1\oriole.exe" "%1"'
+  ${If} $0 == '"$1\oriole.exe" -- "%1"'
     DeleteRegKey HKCU "Software\Classes\xmpp"
   ${EndIf}
   DeleteRegKey HKCU "Software\Classes\Oriole.xmpp"

@@ -47,7 +47,7 @@ home=$(find "$WINEPREFIX/drive_c/users" -type d -path '*AppData/Local/Programs/O
 for file in oriole.exe uninstall.exe licences.txt LICENSE.txt oriole.ico; do
     [ -f "$home/$file" ] || die "$file was not installed."
 done
-registry 'HKCU\Software\Classes\xmpp\shell\open\command' | grep -qF 'oriole.exe" "%1"' || die "xmpp: is not registered."
+registry 'HKCU\Software\Classes\xmpp\shell\open\command' | grep -qF 'oriole.exe" -- "%1"' || die "xmpp: is not registered."
 registry 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Oriole' /v DisplayVersion | grep -qF "$version" ||
     die "Windows does not know that Oriole is installed."
 link=$(find "$WINEPREFIX/drive_c/users" -name Oriole.lnk)

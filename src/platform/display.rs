@@ -199,8 +199,11 @@ impl Keeper {
 
     /// Writes down what is known at the end of the window.
     pub(crate) fn keep(&self) {
-        let mut kept = self.lock();
-        kept.trying = false;
+        let kept = {
+            let mut kept = self.lock();
+            kept.trying = false;
+            kept.clone()
+        };
         if let Err(error) = write(&self.path, &kept) {
             tracing::warn!("{} could not be written: {error}", self.path.display());
         }

@@ -11,6 +11,9 @@ const GONE: Duration = Duration::from_secs(5 * 60);
 /// How often the system is asked.
 const LOOK: Duration = Duration::from_secs(20);
 
+/// How often in a row the system may fail to answer before it is not asked any more.
+const FAILURES: u32 = 3;
+
 /// Watches, and tells when the person leaves (`true`) and comes back (`false`).
 pub(crate) async fn watch(tell: impl Fn(bool)) {
     watch_with(idle_for, tell).await;
@@ -21,13 +24,15 @@ where
     F: AsyncFnMut() -> Result<Duration, String>,
 {
     let mut gone = false;
+    let mut failures = 0;
     loop {
         match idle_for().await {
             Ok(idle) if (idle >= GONE) != gone => {
                 gone = !gone;
                 tell(gone);
             }
-            Ok(_) => {}
+            Ok(_) => failures = 0,
+            Err(_) if failures < FAILURES => failures += 1,
             Err(error) => {
                 tracing::info!("the system does not tell whether somebody is there: {error}");
                 if gone {
@@ -88,6 +93,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_a_service_nobody_is_gone() {
+        assert_eq!(told(&[Some(9), None, Some(9)]).await, [true, false]);
         assert_eq!(told(&[None]).await, [] as [bool; 0]);
         assert_eq!(told(&[Some(0), None]).await, [] as [bool; 0]);
     }

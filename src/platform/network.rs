@@ -81,8 +81,11 @@ async fn moved(addresses: &mut Option<IfWatcher>, settled: Instant) {
         };
         match event {
             Some(Ok(event)) => changed |= leads_anywhere(event) && Instant::now() > settled,
+            // It would say so for ever.
             Some(Err(error)) => {
-                tracing::debug!("a change of the network was not understood: {error}")
+                tracing::warn!("changes of the network are not noticed any more: {error}");
+                *addresses = None;
+                return;
             }
             None => {
                 *addresses = None;

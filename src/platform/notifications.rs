@@ -1,255 +1,127 @@
 //! Notifications on the desktop: over D-Bus on Linux, as toasts on Windows, in the notification centre on macOS.
 //!
-//! A desktop that shows none is told of once in the log; nothing else changes for the person.
+//! One task talks to the desktop, so that nothing overtakes what it takes the place of; and at most once a second, the newest of each chat, so
+//! that nobody can flood the screen. A desktop that shows none is told of once in the log; nothing else changes for the person.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Arc, Mutex, PoisonError,
-    },
-};
+#[cfg(target_os = "linux")]
+#[path = "notifications/linux.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "notifications/other.rs"]
+mod system;
 
-use notify_rust::Notification as Words;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
 use oriole_core::model::ids::ChatId;
 use oriole_ui::desktop::notify::{Notification, Notifier};
 use tokio::{
     runtime,
-    sync::Semaphore,
-    task::{AbortHandle, JoinHandle},
+    sync::mpsc::{unbounded_channel, UnboundedReceiver, UnboundedSender},
+    time::{sleep, timeout},
 };
 
-use system::{follow, prepare};
+use system::Service;
 
-/// How many notifications are waited for to be pressed; more are shown only.
-const FOLLOWED: usize = 32;
+/// How long is waited after each talk with the desktop.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How long the desktop may take for one.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Called with the chat whose notification was pressed.
+type Pressed = Arc<dyn Fn(ChatId) + Send + Sync>;
+
+/// What shall be seen of a chat: this, or nothing any more.
+type Wanted = (ChatId, Option<Notification>);
 
 /// The desktop.
 pub(crate) struct Desktop {
-    runtime: runtime::Handle,
-    shared: Arc<Shared>,
-    /// Who looks after the notification of each chat.
-    shown: Mutex<HashMap<ChatId, AbortHandle>>,
-}
-
-struct Shared {
-    pressed: Box<dyn Fn(ChatId) + Send + Sync>,
-    /// The desktop's numbers of what is shown.
-    numbers: Mutex<HashMap<ChatId, u32>>,
-    followed: Semaphore,
-    complained: AtomicBool,
+    wanted: UnboundedSender<Wanted>,
 }
 
 impl Desktop {
     /// The desktop; `pressed` is called with the chat whose notification was pressed, on other threads.
     pub(crate) fn new(
-        runtime: runtime::Handle,
+        runtime: &runtime::Handle,
         pressed: impl Fn(ChatId) + Send + Sync + 'static,
     ) -> Self {
-        let shared = Shared {
-            pressed: Box::new(pressed),
-            numbers: Mutex::default(),
-            followed: Semaphore::new(FOLLOWED),
-            complained: AtomicBool::new(false),
-        };
-        Self {
-            runtime,
-            shared: Arc::new(shared),
-            shown: Mutex::default(),
-        }
+        let (wanted, orders) = unbounded_channel();
+        runtime.spawn(serve(orders, Service::new(Arc::new(pressed))));
+        Self { wanted }
     }
 
-    fn replace(&self, chat: ChatId, task: Option<JoinHandle<()>>) {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        shown.retain(|_, task| !task.is_finished());
-        let before = match task {
-            Some(task) => shown.insert(chat, task.abort_handle()),
-            None => shown.remove(&chat),
-        };
-        if let Some(before) = before {
-            before.abort();
-        }
+    fn want(&self, wanted: Wanted) {
+        // The task ends with the program only.
+        let _ = self.wanted.send(wanted);
     }
 }
 
 impl Notifier for Desktop {
     fn show(&self, notification: Notification) {
-        let chat = notification.chat;
-        let shared = Arc::clone(&self.shared);
-        let task = self.runtime.spawn(async move {
-            if let Err(error) = follow(&shared, notification).await {
-                shared.complain(&error);
-            }
-        });
-        self.replace(chat, Some(task));
+        self.want((notification.chat, Some(notification)));
     }
 
     fn withdraw(&self, chat: ChatId) {
-        self.replace(chat, None);
-        let number = self.shared.numbers().remove(&chat);
-        if let Some(number) = number {
-            self.runtime.spawn(system::close(number));
-        }
+        self.want((chat, None));
     }
 }
 
-impl Shared {
-    fn numbers(&self) -> std::sync::MutexGuard<'_, HashMap<ChatId, u32>> {
-        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn complain(&self, error: &notify_rust::error::Error) {
-        if !self.complained.swap(true, Ordering::Relaxed) {
-            tracing::warn!("the desktop shows no notifications: {error}");
-        }
-    }
-}
-
-/// What all desktops are told.
-fn words(notification: &Notification) -> Words {
-    let mut words = Words::new();
-    words
-        .appname("Oriole")
-        .summary(&notification.title)
-        .body(&notification.body);
-    prepare(&mut words);
-    words
-}
-
-#[cfg(target_os = "linux")]
-mod system {
-    //! The desktop's notification service (freedesktop.org, Desktop Notifications 1.2).
-
-    use notify_rust::{Hint, Notification as Words, NotificationResponse};
-    use oriole_ui::{app::APPLICATION_ID, desktop::notify::Notification};
-
-    use super::{words, Shared};
-
-    pub(super) fn prepare(words: &mut Words) {
-        words
-            .icon(APPLICATION_ID)
-            .action("default", "")
-            .hint(Hint::DesktopEntry(APPLICATION_ID.to_owned()))
-            .hint(Hint::Category("im.received".to_owned()));
-    }
-
-    /// Shows it, in the place of the chat's last one, until it is pressed or gone.
-    pub(super) async fn follow(
-        shared: &Shared,
-        notification: Notification,
-    ) -> Result<(), notify_rust::error::Error> {
-        let mut words = words(&notification);
-        // Many services read marks of HTML in the body, and only there.
-        words.body(&escaped(&notification.body));
-        let chat = notification.chat;
-        let before = shared.numbers().get(&chat).copied();
-        if let Some(number) = before {
-            words.id(number);
-        }
-        let handle = words.show_async().await?;
-        shared.numbers().insert(chat, handle.id());
-        let Ok(_followed) = shared.followed.try_acquire() else {
-            return Ok(());
-        };
-        let mut pressed = false;
-        handle
-            .wait_for_action_async(|response: &NotificationResponse| {
-                pressed = match response {
-                    NotificationResponse::Default => true,
-                    NotificationResponse::Action(key) => key == "default",
-                    _ => false,
-                };
-            })
-            .await;
-        let mut numbers = shared.numbers();
-        if numbers.get(&chat) == Some(&handle.id()) {
-            numbers.remove(&chat);
-        }
-        drop(numbers);
-        if pressed {
-            (shared.pressed)(chat);
-            close(handle.id()).await;
-        }
-        Ok(())
-    }
-
-    /// Takes it from the screen.
-    pub(super) async fn close(number: u32) {
-        let closed = async {
-            let connection = zbus::Connection::session().await?;
-            connection
-                .call_method(
-                    Some("org.freedesktop.Notifications"),
-                    "/org/freedesktop/Notifications",
-                    Some("org.freedesktop.Notifications"),
-                    "CloseNotification",
-                    &number,
-                )
-                .await
-        };
-        if let Err(error) = closed.await {
-            tracing::debug!("a notification stays: {error}");
-        }
-    }
-
-    fn escaped(text: &str) -> String {
-        text.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-    }
-
-    #[cfg(test)]
-    mod tests {
-        #[test]
-        fn marks_are_only_text() {
-            assert_eq!(
-                super::escaped("<b>a & b</b>"),
-                "&lt;b&gt;a &amp; b&lt;/b&gt;"
-            );
-        }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod system {
-    //! Toasts and the notification centre. The library can only wait on a thread for what becomes of one, and cannot take one back.
-
-    use notify_rust::{Notification as Words, NotificationResponse};
-    use oriole_ui::{app::APPLICATION_ID, desktop::notify::Notification};
-
-    use super::{words, Shared};
-
-    pub(super) fn prepare(words: &mut Words) {
-        #[cfg(windows)]
-        words.app_id(APPLICATION_ID);
-        #[cfg(not(windows))]
-        let _ = (words, APPLICATION_ID);
-    }
-
-    /// Shows it, until it is pressed or gone.
-    pub(super) async fn follow(
-        shared: &Shared,
-        notification: Notification,
-    ) -> Result<(), notify_rust::error::Error> {
-        let words = words(&notification);
-        let followed = shared.followed.try_acquire();
-        let wait = followed.is_ok();
-        let shown = tokio::task::spawn_blocking(move || {
-            let handle = words.show()?;
-            let mut pressed = false;
-            if wait {
-                handle.wait_for_response(|response: &NotificationResponse| {
-                    pressed = matches!(response, NotificationResponse::Default);
-                })?;
+async fn serve(mut orders: UnboundedReceiver<Wanted>, mut service: Service) {
+    let mut complained = false;
+    while let Some(first) = orders.recv().await {
+        for (chat, wanted) in newest(first, &mut orders) {
+            let done = async {
+                match wanted {
+                    Some(notification) => service.show(notification).await,
+                    None => service.withdraw(chat).await,
+                }
+            };
+            let done = timeout(PATIENCE, done).await;
+            let problem = match done {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => error,
+                Err(_) => "the desktop does not answer".to_owned(),
+            };
+            if !std::mem::replace(&mut complained, true) {
+                tracing::warn!("the desktop shows no notifications: {problem}");
             }
-            Ok(pressed)
-        });
-        let pressed = shown.await.unwrap_or(Ok(false))?;
-        if pressed {
-            (shared.pressed)(notification.chat);
         }
-        Ok(())
+        sleep(PAUSE).await;
     }
+}
 
-    pub(super) async fn close(_number: u32) {}
+/// What is wanted last of each chat.
+fn newest(
+    first: Wanted,
+    orders: &mut UnboundedReceiver<Wanted>,
+) -> HashMap<ChatId, Option<Notification>> {
+    let mut wanted = HashMap::from([first]);
+    while let Ok((chat, order)) = orders.try_recv() {
+        wanted.insert(chat, order);
+    }
+    wanted
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn only_the_newest_of_each_chat_is_shown() {
+        let said = |chat, body: &str| {
+            let notification = Notification {
+                chat: ChatId(chat),
+                title: "Mei".to_owned(),
+                body: body.to_owned(),
+            };
+            (ChatId(chat), Some(notification))
+        };
+        let (sender, mut orders) = unbounded_channel();
+        for order in [said(2, "a"), said(1, "b"), (ChatId(2), None), said(1, "c")] {
+            sender.send(order).unwrap();
+        }
+        let expected = HashMap::from([said(1, "c"), (ChatId(2), None)]);
+        assert_eq!(newest(said(1, "first"), &mut orders), expected);
+    }
 }

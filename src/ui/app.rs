@@ -28,6 +28,9 @@ use crate::{
 /// The application id of the window, the basename of the desktop entry.
 pub const APPLICATION_ID: &str = "im.oriole.Oriole";
 
+/// The icon of the window where the desktop has none: 64 × 64, RGBA.
+const ICON: &[u8] = include_bytes!("../../resources/icons/app/oriole-64.rgba");
+
 struct App {
     ui: Ui,
     backend: Backend,
@@ -70,6 +73,7 @@ fn window_settings(extent: Option<Extent>) -> window::Settings {
         size: extent.map_or(Size::new(1200.0, 780.0), |e| Size::new(e.width, e.height)),
         min_size: Some(Size::new(360.0, 480.0)),
         exit_on_close_request: false,
+        icon: window::icon::from_rgba(ICON.to_vec(), 64, 64).ok(),
         #[cfg(target_os = "linux")]
         platform_specific: window::settings::PlatformSpecific {
             application_id: APPLICATION_ID.to_owned(),

@@ -216,7 +216,8 @@ impl Preferences {
             }
             Change::Drawing(drawing) => {
                 self.drawing = drawing;
-                return (before != *self).then_some(Action::DrawWith(drawing));
+                // Also where it is chosen already: what failed is tried again then.
+                return Some(Action::DrawWith(drawing));
             }
         };
         (before != *self).then(|| {

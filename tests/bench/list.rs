@@ -1,5 +1,5 @@
 //! What the window takes on a history of 1,000,000 messages in 500 chats: from the database to the pixels, painted in
-//! software at 1200 × 780.
+//! software at 1200 × 780, or at the size that `SIZE` says.
 //!
 //! `cargo bench -p oriole-ui --bench list`, with a word after `--` to measure only what has it in its name. A frame is
 //! update, view, layout, drawing and painting, in time of the processor, which other programs do not lengthen; where it

@@ -1,7 +1,7 @@
 //! The real window, with the real engine on a long history, driven without a screen. No network: signing in never ends.
 
 use std::{
-    fs, future,
+    env, fs, future,
     net::IpAddr,
     path::Path,
     sync::Arc,
@@ -31,6 +31,15 @@ use tokio::runtime;
 use super::harness::{App, Harness, Paint, Step, Times};
 
 pub(crate) const WINDOW: Size = Size::new(1200.0, 780.0);
+
+/// The window's size: [`WINDOW`], or what `SIZE` says, as in `SIZE=2560x1440`.
+fn size() -> Size {
+    let Ok(size) = env::var("SIZE") else {
+        return WINDOW;
+    };
+    let (width, height) = size.split_once('x').expect("SIZE is WIDTHxHEIGHT");
+    Size::new(width.parse().unwrap(), height.parse().unwrap())
+}
 
 /// A name service that never answers.
 struct Silent;
@@ -122,7 +131,7 @@ impl Window {
         };
         let mut frames = {
             let _inside = runtime.enter();
-            Harness::new(app, WINDOW)
+            Harness::new(app, size())
         };
         frames.paint = Paint::Damage;
         frames.frame(Step::default());

@@ -285,16 +285,19 @@ fn a_certificate_is_shown_in_full_and_trusted_for_this_account_only() {
         ],
     );
     let sent = commands(&screen.click("Trust this certificate for this account"));
-    let update = AccountUpdate {
+    let [
+        Command::UpdateAccount {
+            account, update, ..
+        },
+    ] = &sent[..]
+    else {
+        panic!("{sent:?}");
+    };
+    let expected = AccountUpdate {
         pin: Some(Some(certificate().sha256)),
         ..AccountUpdate::default()
     };
-    let expected = Command::UpdateAccount {
-        account: ME,
-        update,
-        password: None,
-    };
-    assert_eq!(sent, [expected]);
+    assert_eq!((*account, update), (ME, &expected));
     assert!(screen.window.ui.doctor().is_none());
 }
 

@@ -36,8 +36,14 @@ impl Diagnose {
     /// Tries to reach this address's server, without signing in.
     #[must_use]
     pub fn new(address: BareJid) -> Self {
+        Self::of(AccountSettings::new(address))
+    }
+
+    /// Tries to reach a server with these settings, without signing in.
+    #[must_use]
+    pub fn of(settings: AccountSettings) -> Self {
         Self {
-            settings: AccountSettings::new(address),
+            settings,
             password: None,
         }
     }

@@ -339,6 +339,7 @@ impl Session {
             resume,
         );
         tokio::pin!(attempt);
+        let mut moved = false;
         let result = loop {
             tokio::select! {
                 result = &mut attempt => break result,
@@ -347,8 +348,8 @@ impl Session {
                     Some(Order::Do(command, reply)) => self.hold(command, reply),
                     Some(Order::Retry(message)) => self.outbox.retry(message),
                     Some(Order::Send | Order::ConnectNow | Order::Activity) => {}
-                    // What was begun may go the old way.
-                    Some(Order::NetworkChanged) => return Next::Connect,
+                    // What was begun may go the old way; if it fails, another try does not wait.
+                    Some(Order::NetworkChanged) => moved = true,
                     Some(Order::AcceptDowngrade) => {
                         self.accept_downgrade = true;
                         return Next::Connect;
@@ -374,7 +375,10 @@ impl Session {
             }
             // The keyring: asking again and again would show its prompt again and again.
             Err(failure) if failure.error.kind == ErrorKind::Storage => Next::Idle(Some(failure)),
-            Err(failure) => self.failed(failure).await,
+            Err(failure) => match self.failed(failure).await {
+                Next::Wait(_) if moved => Next::Connect,
+                next => next,
+            },
         }
     }
 

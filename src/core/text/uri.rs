@@ -9,8 +9,6 @@ use percent_encoding::percent_decode_str;
 
 /// The longest link that is read, in bytes.
 pub const MOST_BYTES: usize = 3_000;
-/// The longest name that a link may propose, in characters.
-const MOST_NAME: usize = 200;
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +30,6 @@ pub struct XmppUri {
     pub address: BareJid,
     /// What for.
     pub purpose: Purpose,
-    /// What to call them, at most 200 characters.
-    pub name: Option<String>,
 }
 
 /// Reads a link; none where it is no `xmpp:` link, is too long, or leads nowhere.
@@ -60,23 +56,15 @@ pub fn parse(link: &str) -> Option<XmppUri> {
         Some(account) => Some(address(account)?),
         None => None,
     };
-    let mut pairs = query.split(';');
-    let purpose = match pairs.next().unwrap_or_default() {
+    let purpose = match query.split(';').next().unwrap_or_default() {
         "roster" | "subscribe" => Purpose::Contact,
         "join" => Purpose::Room,
         _ => Purpose::Chat,
     };
-    let name = pairs
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(key, _)| *key == "name")
-        .and_then(|(_, value)| decode(value))
-        .map(|name| name.chars().take(MOST_NAME).collect::<String>())
-        .filter(|name| !name.trim().is_empty());
     Some(XmppUri {
         account,
         address: address(path)?,
         purpose,
-        name,
     })
 }
 
@@ -103,76 +91,66 @@ mod tests {
 
     #[test]
     fn links_are_read() {
-        for (link, account, address, purpose, name) in [
+        for (link, account, address, purpose) in [
             (
                 "xmpp:mei@example.org",
                 None,
                 "mei@example.org",
                 Purpose::Chat,
-                None,
             ),
             (
                 "XMPP:mei@example.org?message;body=hi",
                 None,
                 "mei@example.org",
                 Purpose::Chat,
-                None,
             ),
             (
                 "xmpp://me@example.com/mei@example.org/phone?roster;name=Mei%20Lin;group=Friends",
                 Some("me@example.com"),
                 "mei@example.org",
                 Purpose::Contact,
-                Some("Mei Lin"),
             ),
             (
                 "xmpp:mei@example.org?subscribe#top",
                 None,
                 "mei@example.org",
                 Purpose::Contact,
-                None,
             ),
             (
                 "xmpp:room@muc.example.org?join",
                 None,
                 "room@muc.example.org",
                 Purpose::Room,
-                None,
             ),
             (
                 "xmpp:mei%2Bwork@example.org",
                 None,
                 "mei+work@example.org",
                 Purpose::Chat,
-                None,
             ),
             (
                 "xmpp:%E7%8E%8B@example.org?roster;name=%E7%8E%8B",
                 None,
                 "王@example.org",
                 Purpose::Contact,
-                Some("王"),
             ),
             (
                 "xmpp://mei@example.org",
                 None,
                 "mei@example.org",
                 Purpose::Chat,
-                None,
             ),
             (
                 "xmpp:example.org?unknown;name=",
                 None,
                 "example.org",
                 Purpose::Chat,
-                None,
             ),
         ] {
             let expected = XmppUri {
                 account: account.map(jid),
                 address: jid(address),
                 purpose,
-                name: name.map(str::to_owned),
             };
             assert_eq!(parse(link), Some(expected), "{link}");
         }
@@ -198,8 +176,5 @@ mod tests {
         ] {
             assert_eq!(parse(link), None, "{link:?}");
         }
-        // An odd name is as none.
-        let odd = parse("xmpp:mei@example.org?roster;name=%00").unwrap();
-        assert_eq!(odd.name, None);
     }
 }

@@ -563,6 +563,10 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             );
             return Poll::Ready(());
         }
+        // What is not read cannot show anything; and a large stanza may be on its way.
+        if self.paused || self.meter.begun() {
+            self.doubted_until = self.doubted_until.map(|until| until.max(now + DOUBT));
+        }
         if self.doubted_until.is_some_and(|deadline| deadline <= now) {
             self.end(
                 Failure::new(ErrorKind::Timeout, "the connection is dead"),

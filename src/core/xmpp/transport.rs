@@ -53,6 +53,12 @@ impl Meter {
         self.0.read.store(0, Ordering::Relaxed);
     }
 
+    /// Whether something came since the last element was completed.
+    #[must_use]
+    pub fn begun(&self) -> bool {
+        self.0.read.load(Ordering::Relaxed) > 0
+    }
+
     /// Whether the other side closed the connection, and all that it sent before was read.
     #[must_use]
     pub fn ended(&self) -> bool {

@@ -61,12 +61,7 @@ impl Ui {
                         pin: Some(Some(sha256)),
                         ..AccountUpdate::default()
                     };
-                    let command = Command::UpdateAccount {
-                        account,
-                        update,
-                        password: None,
-                    };
-                    actions.push(Action::Send(command, Purpose::Quiet));
+                    manage::change(account, update, actions);
                 }
             }
             Next::AcceptDowngrade => {

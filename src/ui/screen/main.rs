@@ -272,6 +272,9 @@ impl Main {
         let contact = link.purpose == uri::Purpose::Contact;
         if let Some(dialog) = NewChat::open(world, preferred, contact) {
             self.menu = None;
+            if let Some(open) = &mut self.conversation {
+                open.close_menu();
+            }
             self.dialog = Some(dialog.with(&link.address));
         }
     }

@@ -279,6 +279,7 @@ impl Ui {
             Message::Main(message) => {
                 let world = &mut self.world;
                 let request = self.main.update(message, &self.words, world, &mut actions);
+                self.follow_link();
                 self.serve(request, &mut actions);
                 self.mark_read(&mut actions);
             }
@@ -291,11 +292,14 @@ impl Ui {
             Wake::Show => actions.push(Action::ShowWindow),
             Wake::Idle(idle) => {
                 self.activity.idle = idle;
+                self.mark_read(actions);
                 self.tell_activity(actions);
             }
             Wake::Link(link) => {
                 actions.push(Action::ShowWindow);
-                self.link = uri::parse(&link);
+                if let Some(link) = uri::parse(&link) {
+                    self.link = Some(link);
+                }
                 self.follow_link();
             }
             Wake::Chat(chat) => {
@@ -305,6 +309,11 @@ impl Ui {
                 }
             }
         }
+    }
+
+    /// Whether somebody looks at this window.
+    fn looking(&self) -> bool {
+        self.focused && !self.activity.idle
     }
 
     /// Tells the engine whether somebody looks, where it does not know.
@@ -318,7 +327,9 @@ impl Ui {
 
     /// Shows what a link leads to, as soon as there is an account to go there from.
     fn follow_link(&mut self) {
+        // Who fills in a dialog is not interrupted.
         if matches!(self.screen, Screen::Main)
+            && self.main.dialog().is_none()
             && let Some(link) = self.link.take()
         {
             self.main.follow(&link, &self.world);
@@ -327,7 +338,8 @@ impl Ui {
 
     /// Says on the desktop what came while the person looked elsewhere, unless they do not want to be disturbed.
     fn notify(&mut self, actions: &mut Actions) {
-        let seen = self.focused.then(|| self.main.conversation()).flatten();
+        let looking = self.looking();
+        let seen = looking.then(|| self.main.conversation()).flatten();
         let seen = seen.map(Conversation::chat);
         for id in self.world.take_news() {
             let Some(chat) = self.world.chat(id).filter(|_| seen != Some(id)) else {
@@ -341,7 +353,7 @@ impl Ui {
             let text = chat.last.as_ref().map_or("", |last| &last.text);
             let body = match self.preferences.notifications {
                 Notifications::None => continue,
-                _ if busy || self.focused && waited => continue,
+                _ if busy || looking && waited => continue,
                 Notifications::Text => plain_text::line(text, 200),
                 Notifications::Name => self.words.get("notification-new"),
             };
@@ -524,7 +536,7 @@ impl Ui {
 
     /// What is open before the person's eyes was read.
     fn mark_read(&mut self, actions: &mut Actions) {
-        if self.focused && matches!(self.screen, Screen::Main) {
+        if self.looking() && matches!(self.screen, Screen::Main) {
             self.main.mark_read(&mut self.world, actions);
         }
     }

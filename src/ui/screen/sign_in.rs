@@ -120,6 +120,8 @@ pub struct SignIn {
     editing: bool,
     /// What was known of the server's certificate before.
     past: Past,
+    /// The settings of the account as they are stored, for what the form has no field for.
+    kept: Option<AccountSettings>,
     /// A certificate that was trusted for what is typed, to be stored with it.
     trusted: Option<Fingerprint>,
 }
@@ -142,6 +144,7 @@ impl SignIn {
             can_leave,
             editing: false,
             past: Past::Unknown,
+            kept: None,
             trusted: None,
         }
     }
@@ -188,6 +191,7 @@ impl SignIn {
                 fresh: false,
             }),
             past: Past::of(account),
+            kept: Some(settings.clone()),
             ..Self::new(true)
         }
     }
@@ -215,19 +219,18 @@ impl SignIn {
         let address = typed::address(&self.address).ok()?;
         let server = self.typed_server(&address).ok()?;
         let stored = self.stored.as_ref().filter(|s| s.address == address);
-        let pin = match self.past {
-            Past::Accepted(pin) if stored.is_some() => Some(pin),
-            _ => None,
-        };
+        let kept = self.kept.clone().filter(|kept| kept.address == address);
+        let kept = kept.unwrap_or_else(|| AccountSettings::new(address));
         let typed = (!self.password.is_empty()).then(|| Password::new(self.password.as_str()));
+        let settings = AccountSettings {
+            server,
+            security: self.security,
+            pin: self.trusted.or(kept.pin),
+            ..kept
+        };
         let request = Diagnose {
-            settings: AccountSettings {
-                server,
-                security: self.security,
-                pin: self.trusted.or(pin),
-                ..AccountSettings::new(address)
-            },
             password: typed,
+            ..Diagnose::of(settings)
         };
         let past = stored.map_or(Past::Unknown, |_| self.past);
         Some(Doctor::typed(stored.map(|s| s.id), request, past))
@@ -476,15 +479,17 @@ impl SignIn {
         let (Phase::Asking(certificate), Some(stored)) = (&self.phase, &self.stored) else {
             return;
         };
+        let trusted = certificate.sha256;
         let command = Command::UpdateAccount {
             account: stored.id,
             update: AccountUpdate {
-                pin: Some(Some(certificate.sha256)),
+                pin: Some(Some(trusted)),
                 ..AccountUpdate::default()
             },
             password: None,
         };
         world.trying(stored.id);
+        self.trusted = Some(trusted);
         self.send(command, actions);
     }
 

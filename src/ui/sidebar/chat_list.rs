@@ -6,7 +6,7 @@ use iced::{
 };
 use oriole_core::model::{chat::ChatSummary, ids::ChatId, message::MessageState};
 
-use super::{Message, Place, pane, portrait};
+use super::{Message, Place, invitation, pane, portrait};
 use crate::{
     plain_text,
     screen::Context,
@@ -42,6 +42,9 @@ pub(super) fn view<'a>(
 ) -> Element<'a, Message> {
     let chats = world.chats();
     let ids = chats.ids();
+    if ids.is_empty() && context.narrow {
+        return invitation::view(world, context);
+    }
     if ids.is_empty() {
         return pane::empty(context.words.get("no-chats"));
     }

@@ -127,14 +127,16 @@ impl Manage {
     /// Takes in what the person did.
     pub fn update(&mut self, message: Message, world: &mut World, actions: &mut Actions) -> Next {
         match message {
-            Message::Enable(enabled) => self.change(
+            Message::Enable(enabled) => change(
+                self.account,
                 AccountUpdate {
                     enabled: Some(enabled),
                     ..AccountUpdate::default()
                 },
                 actions,
             ),
-            Message::ForgetPin => self.change(
+            Message::ForgetPin => change(
+                self.account,
                 AccountUpdate {
                     pin: Some(None),
                     ..AccountUpdate::default()
@@ -159,15 +161,6 @@ impl Manage {
             Message::Close => return Next::Close,
         }
         Next::Stay
-    }
-
-    fn change(&self, update: AccountUpdate, actions: &mut Actions) {
-        let command = Command::UpdateAccount {
-            account: self.account,
-            update,
-            password: None,
-        };
-        quiet(command, actions);
     }
 
     /// Draws the dialog; nothing where the account is gone.
@@ -364,18 +357,23 @@ pub fn connect(id: AccountId, world: &World, actions: &mut Actions) {
             enabled: Some(true),
             ..AccountUpdate::default()
         };
-        let command = Command::UpdateAccount {
-            account: id,
-            update,
-            password: None,
-        };
-        quiet(command, actions);
+        change(id, update, actions);
     }
     if account.presence.show == Show::Offline {
         set_presence(account, Show::Online, actions);
     } else if account.enabled {
         quiet(Command::ConnectNow(id), actions);
     }
+}
+
+/// Changes something about an account that needs no word when it is done.
+pub fn change(account: AccountId, update: AccountUpdate, actions: &mut Actions) {
+    let command = Command::UpdateAccount {
+        account,
+        update,
+        password: None,
+    };
+    quiet(command, actions);
 }
 
 /// Says how available one account is. What was said in words stays.

@@ -4,6 +4,7 @@ pub mod account_menu;
 pub mod accounts;
 pub mod chat_list;
 pub mod contacts;
+pub mod invitation;
 pub mod manage;
 pub mod new_chat;
 mod pane;

@@ -24,7 +24,7 @@ use crate::{
     typed::{self, Wrong, wrong_words},
     widget::{
         field::{Hint, field},
-        focus::press,
+        focus::{Control, FIRST, press},
     },
     world::World,
 };
@@ -78,6 +78,8 @@ pub struct NewChat {
     /// Whether the dialog was opened for a new contact.
     for_contact: bool,
     submitted: bool,
+    /// Whether the address came from elsewhere: then Enter leads nowhere at first.
+    proposed: bool,
 }
 
 impl NewChat {
@@ -92,6 +94,7 @@ impl NewChat {
             add_contact,
             for_contact: add_contact,
             submitted: false,
+            proposed: false,
         })
     }
 
@@ -112,6 +115,7 @@ impl NewChat {
     pub fn with(self, address: &BareJid) -> Self {
         Self {
             address: address.to_string(),
+            proposed: true,
             ..self
         }
     }
@@ -207,7 +211,8 @@ impl NewChat {
             .push(
                 row![
                     horizontal(),
-                    deed(words.get("cancel"), controls::secondary, Message::Cancel),
+                    deed(words.get("cancel"), controls::secondary, Message::Cancel)
+                        .id_maybe(self.proposed.then_some(FIRST)),
                     deed(start, controls::primary, Message::Start),
                 ]
                 .spacing(space::S)
@@ -249,10 +254,10 @@ fn deed<'a>(
     label: String,
     look: fn(&Theme, button::Status) -> button::Style,
     message: Message,
-) -> Element<'a, Message> {
+) -> Control<'a, Message> {
     let deed = button(text(label).size(size::BODY).font(style::BOLD))
         .padding([space::S, space::L])
         .style(look)
         .on_press(message.clone());
-    press(deed, Some(message)).into()
+    press(deed, Some(message))
 }

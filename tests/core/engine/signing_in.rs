@@ -350,10 +350,7 @@ async fn an_account_is_diagnosed_with_its_password_and_never_with_less_protectio
     });
     let mut world = World::new(address.clone()).await;
     world.until_online().await;
-    let request = Diagnose {
-        settings: settings(address),
-        password: None,
-    };
+    let request = Diagnose::of(settings(address));
     let diagnose = || {
         world
             .handle

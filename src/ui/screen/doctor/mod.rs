@@ -101,10 +101,7 @@ impl Doctor {
     /// Looks at the connection of a stored account, with the password that is kept for it.
     #[must_use]
     pub fn of(account: &Account, link: Option<&Link>) -> Self {
-        let request = Diagnose {
-            settings: account.settings.clone(),
-            password: None,
-        };
+        let request = Diagnose::of(account.settings.clone());
         Self {
             connects: !link.is_some_and(Link::signed_in),
             ..Self::typed(Some(account.id), request, Past::of(account))

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use iced::{
     Center, Element, Fill,
-    widget::{Column, Space, button, center, column, container, row, rule, text},
+    widget::{Column, button, column, container, row, rule, text},
 };
 
 use super::{Main, Message, Notice};
@@ -25,7 +25,6 @@ use crate::{
         tokens::{size, space},
     },
     widget::{
-        birds::birds,
         focus::{CURRENT, layers, pane, press},
         modal::{modal, wide},
         whole::whole,
@@ -126,7 +125,10 @@ fn right<'a>(main: &'a Main, world: &'a World, context: Context<'a>) -> Element<
     lines = lines.push(Column::with_children(told).width(Fill));
     lines = lines.push(match &main.conversation {
         Some(open) => chat::view::view(open, world, context),
-        None => pane(empty(world, context), composer::FIELD).into(),
+        None => {
+            let invitation = sidebar::invitation::view(world, context).map(Message::Sidebar);
+            pane(invitation, composer::FIELD).into()
+        }
     });
     // No ground of its own: it has the window's, and one would be painted twice in every frame of scrolling.
     let pane = container(lines).width(Fill).height(Fill);
@@ -140,55 +142,6 @@ fn version(of: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
     hasher.finish()
-}
-
-fn empty<'a>(world: &World, context: Context<'a>) -> Element<'a, Message> {
-    let words = context.words;
-    let nothing = world.chats().is_empty();
-    let (title, below) = if nothing {
-        (words.get("empty-title"), words.get("empty-below"))
-    } else {
-        (words.get("pick-title"), words.get("pick-below"))
-    };
-    let mut deeds = row![].spacing(space::S);
-    if nothing {
-        deeds = deeds.push(deed(
-            words.get("add-contact"),
-            true,
-            sidebar::Message::AddContact,
-        ));
-    }
-    deeds = deeds.push(deed(
-        words.get("new-chat"),
-        !nothing,
-        sidebar::Message::NewChat,
-    ));
-    center(
-        column![
-            birds(250.0),
-            Space::new().height(space::XS),
-            text(title).size(20).font(style::BOLD),
-            text(below).size(size::BODY).style(surfaces::sub),
-            Space::new().height(space::XS),
-            deeds,
-        ]
-        .spacing(space::S)
-        .align_x(Center),
-    )
-    .into()
-}
-
-fn deed<'a>(label: String, first: bool, message: sidebar::Message) -> Element<'a, Message> {
-    let message = Message::Sidebar(message);
-    let button = button(text(label).size(size::BODY).font(style::BOLD))
-        .padding([space::S, space::L])
-        .style(if first {
-            controls::primary
-        } else {
-            controls::secondary
-        })
-        .on_press(message.clone());
-    press(button, Some(message)).into()
 }
 
 fn told<'a>(place: usize, notice: &Notice, context: Context<'a>) -> Element<'a, Message> {

@@ -71,6 +71,15 @@ impl<Message> Control<'_, Message> {
         }
     }
 
+    /// With this name, where there is one.
+    #[must_use]
+    pub fn id_maybe(self, id: Option<&'static str>) -> Self {
+        Self {
+            id: id.map(Id::new),
+            ..self
+        }
+    }
+
     /// With this ring.
     #[must_use]
     pub fn ring(self, ring: Ring) -> Self {
