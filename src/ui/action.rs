@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use oriole_core::{
-    engine::command::Command,
-    model::ids::{ChatId, MessageId},
+    engine::{command::Command, diagnose::Diagnose},
+    model::ids::{AccountId, ChatId, MessageId},
 };
 
 use crate::{
@@ -24,6 +24,15 @@ pub enum Action {
     Send(Command, Purpose),
     /// Ask the engine something. The answer comes back with the question.
     Ask(Question),
+    /// Try a connection step by step. What was found comes back with the number.
+    Diagnose {
+        /// Tells tries apart.
+        number: u64,
+        /// The stored account whose kept password is used where the request has none.
+        account: Option<AccountId>,
+        /// What to try.
+        request: Box<Diagnose>,
+    },
     /// Tell the engine these last things and shut it down.
     ShutDown(Vec<Command>),
     /// Close the window; the program goes on until [`Action::Exit`].

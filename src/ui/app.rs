@@ -138,6 +138,14 @@ impl App {
                 self.backend.ask(question);
                 Task::none()
             }
+            Action::Diagnose {
+                number,
+                account,
+                request,
+            } => {
+                self.backend.diagnose(number, account, request);
+                Task::none()
+            }
             Action::ShutDown(last) => {
                 self.backend.shut_down(last);
                 Task::none()

@@ -15,10 +15,12 @@ use iced::Task;
 use oriole_core::{
     engine::{
         command::Command,
+        diagnose::Diagnose,
         handle::{EventStream, Handle},
         query,
     },
     error::Error,
+    model::ids::AccountId,
 };
 
 use crate::{
@@ -37,6 +39,7 @@ const UNDER_WAY: usize = 1024;
 enum Job {
     Send(Command, Purpose),
     Ask(Question),
+    Diagnose(u64, Option<AccountId>, Box<Diagnose>),
     ShutDown(Vec<Command>),
 }
 
@@ -79,6 +82,11 @@ impl Backend {
     /// Asks the engine something.
     pub fn ask(&self, question: Question) {
         self.push(Job::Ask(question));
+    }
+
+    /// Has a connection tried step by step: a stored account's, with its kept password where the request has none.
+    pub fn diagnose(&self, number: u64, account: Option<AccountId>, request: Box<Diagnose>) {
+        self.push(Job::Diagnose(number, account, request));
     }
 
     /// Tells the engine these last things and shuts it down; [`Message::ShutDown`] follows.
@@ -147,6 +155,14 @@ fn carry_out(handle: Handle, job: Job) -> BoxFuture<'static, Message> {
         Job::Ask(question) => async move {
             let answer = answer(&handle, &question).await;
             Message::Answered(question, answer)
+        }
+        .boxed(),
+        Job::Diagnose(number, account, request) => async move {
+            let result = match account {
+                Some(account) => handle.diagnose_account(account, *request).await,
+                None => Ok(handle.diagnose(*request).await),
+            };
+            Message::Diagnosed(number, result)
         }
         .boxed(),
         Job::ShutDown(last) => async move {

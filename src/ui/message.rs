@@ -2,14 +2,14 @@
 
 use iced::{Size, theme::Mode};
 use oriole_core::{
-    engine::{command::Done, event::Event},
+    engine::{command::Done, diagnose::Diagnosis, event::Event},
     error::Error,
 };
 
 use crate::{
     Wake,
     action::{Purpose, Timer},
-    screen::{main, sign_in},
+    screen::{doctor, main, sign_in},
     world::{Answer, Question},
 };
 
@@ -44,6 +44,8 @@ pub enum Message {
     Done(Purpose, Result<Done, Error>),
     /// A question was answered.
     Answered(Question, Result<Answer, Error>),
+    /// A connection was tried step by step.
+    Diagnosed(u64, Result<Diagnosis, Error>),
     /// The engine has shut down.
     ShutDown,
     /// The person wants to leave.
@@ -52,6 +54,8 @@ pub enum Message {
     SignIn(sign_in::Message),
     /// On the main screen.
     Main(main::Message),
+    /// In the dialog about a connection.
+    Doctor(doctor::Message),
 }
 
 /// Keys that mean something everywhere.

@@ -37,6 +37,12 @@ pub fn exact(zone: Zone, time: DateTime<Utc>) -> String {
     zone.at(time).format("%Y-%m-%d %H:%M").to_string()
 }
 
+/// The date alone, for technical facts.
+#[must_use]
+pub fn exact_day(zone: Zone, time: DateTime<Utc>) -> String {
+    zone.at(time).format("%Y-%m-%d").to_string()
+}
+
 /// For the chat list: the time today, the weekday within a week, else the date.
 #[must_use]
 pub fn short(words: &Words, zone: Zone, now: DateTime<Utc>, time: DateTime<Utc>) -> String {

@@ -3,6 +3,7 @@
 //!
 //! The fonts are pinned ([`crate::support::fonts`]), and so are the people, the words and the clock.
 
+mod accounts;
 mod chats;
 mod data;
 mod first_start;
@@ -148,6 +149,7 @@ fn a_second_tick_makes_a_difference() {
 #[test]
 fn every_reference_is_drawn() {
     let sources = [
+        include_str!("gallery/accounts.rs"),
         include_str!("gallery/chats.rs"),
         include_str!("gallery/first_start.rs"),
         include_str!("gallery/messages.rs"),

@@ -6,10 +6,12 @@
     clippy::indexing_slicing
 )]
 
+mod accounts;
 mod composer;
 mod contrast;
 mod conversation;
 mod desktop;
+mod doctor;
 mod fonts;
 mod gallery;
 mod journeys;

@@ -11,6 +11,7 @@ use jid::BareJid;
 use oriole_core::{
     engine::{
         command::Command,
+        diagnose::{Diagnosis, Outcome, StepReport},
         event::{ConnectionState, Event, TimelineChange},
         query::{AccountStatus, ContactStatus},
     },
@@ -23,13 +24,14 @@ use oriole_core::{
         ids::{AccountId, ChatId, MessageId},
         message::{Message as ChatMessage, MessageState, Origin},
         presence::{OwnPresence, Presence, Show},
+        step::Step,
     },
 };
 use oriole_ui::{
     action::{Action, Actions, Purpose},
     i18n::{Language, Words},
     message::Message,
-    screen::{Ui, main, sign_in},
+    screen::{Ui, doctor, main, sign_in},
     sidebar,
     time_format::Zone,
     world::{Answer, Question},
@@ -159,6 +161,44 @@ pub(crate) fn connection(
     }
 }
 
+/// What trying a connection found, up to the step that failed.
+pub(crate) fn diagnosis(failed: Option<(Step, Error)>) -> Diagnosis {
+    let steps = Step::ALL.into_iter().map(|step| {
+        let (ms, detail) = match step {
+            Step::Resolve => (38, "xmpp.chat.local:5222"),
+            Step::Connect => (12, "192.0.2.15:5222"),
+            Step::Secure => (41, "TLSv1_3"),
+            Step::SignIn => (1063, "SCRAM-SHA-256"),
+            Step::Ready => (22, "chat.local, acknowledges messages"),
+        };
+        let outcome = match &failed {
+            Some((at, error)) if *at == step => Outcome::Failed(error.clone()),
+            Some((at, _)) if *at < step => Outcome::Skipped,
+            _ => Outcome::Ok,
+        };
+        let well = outcome == Outcome::Ok;
+        StepReport {
+            step,
+            ms: if outcome == Outcome::Skipped { 0 } else { ms },
+            detail: if well { detail.into() } else { String::new() },
+            outcome,
+        }
+    });
+    Diagnosis {
+        steps: steps.collect(),
+        certificate: None,
+    }
+}
+
+/// The same, where the server's certificate was not trusted.
+pub(crate) fn doubtful(facts: CertificateFacts) -> Diagnosis {
+    let error = Error::new(ErrorKind::CertificateUntrusted, "not trusted");
+    Diagnosis {
+        certificate: Some(Box::new(facts)),
+        ..diagnosis(Some((Step::Secure, error)))
+    }
+}
+
 pub(crate) fn timeline(change: TimelineChange) -> Event {
     Event::Timeline {
         account: ME,
@@ -221,6 +261,16 @@ impl Window {
 
     pub(crate) fn main(&mut self, message: main::Message) -> Actions {
         self.tell(Message::Main(message))
+    }
+
+    /// Looks at an account's connection.
+    pub(crate) fn diagnose(&mut self, account: AccountId) -> Actions {
+        self.sidebar(sidebar::Message::Diagnose(account))
+    }
+
+    /// In the dialog about a connection.
+    pub(crate) fn doctor(&mut self, message: doctor::Message) -> Actions {
+        self.tell(Message::Doctor(message))
     }
 
     pub(crate) fn sidebar(&mut self, message: sidebar::Message) -> Actions {

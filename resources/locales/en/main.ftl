@@ -59,6 +59,13 @@ certificate-validity-value = { $from } to { $to }
 certificate-sha256 = Fingerprint (SHA-256)
 certificate-advice = Trust it only if whoever runs the server tells you that this is its fingerprint. Otherwise somebody may be in between, reading along.
 certificate-trust = Trust this certificate for this account
+certificate-own-server = That is normal for a server that you run yourself, and a warning sign on any other.
+certificate-changed-title = This is not the certificate that you accepted
+certificate-changed = If whoever runs the server has not told you about a new certificate, somebody is in between and wants to read along. Ask them before you go on. Compare the fingerprints: not one sign may differ from what they tell you.
+certificate-was-verified = This account signed in before with a certificate that could be verified. A server that you know rarely loses that by itself: somebody may be in between. Ask whoever runs it before you go on.
+certificate-before = Accepted before
+certificate-now = Shown now
+certificate-summary = Made out to { $subject }, issued by { $issuer }, valid until { $to }
 
 ## Accounts
 
@@ -72,6 +79,60 @@ accept-downgrade = Sign in anyway
 add-account = Add another account
 my-presence = You are
 my-accounts = Accounts
+
+## The connection doctor
+
+doctor-open = What is wrong?
+doctor-looking = Looking at the connection to { $server }…
+doctor-looking-below = Every step is tried once. This can take a while.
+doctor-unreachable = Can't reach { $server } yet
+doctor-not-signed-in = Can't sign in to { $server } yet
+doctor-failed-below = Here is how far Oriole got, and what you can do.
+doctor-works = The connection to { $server } works
+doctor-works-below = Every step went well.
+doctor-answers = { $server } can be reached
+doctor-answers-below = Signing in was not tried, because there is no password.
+doctor-refused = The connection could not be looked at
+step-resolve = Find the server
+step-connect = Open a connection
+step-secure = Secure it
+step-sign-in = Sign in
+step-ready = Be ready for messages
+step-ready-found = Messages can come and go.
+step-ms = { $ms } ms
+step-ok = worked
+step-failed = failed
+step-skipped = not tried
+doctor-doubt = The certificate could not be verified. { $why } { $remark }
+doctor-certificate = Look at the certificate…
+doctor-change-server = Change server or port…
+doctor-change-security = Change server or security…
+doctor-password = Enter the password again…
+doctor-copy = Copy report
+doctor-copied = Copied
+close = Close
+
+## An account
+
+manage-account = Manage account
+state-off = Switched off
+account-enabled = Use this account
+account-enabled-below = Switched off, it stays signed out and keeps its chats.
+account-server-found = Found by itself
+account-certificate = Certificate
+account-pin-none = Verified by this computer
+account-pin = Only this certificate is accepted (SHA-256)
+account-pin-forget = Let this computer verify it again
+disconnect = Disconnect
+account-check = Check the connection…
+account-remove = Remove…
+account-remove-title = Remove { $address } from this computer?
+account-remove-erases = Its chats, its contacts and its password are erased from this computer. They cannot be brought back.
+account-remove-stays = The account itself stays on its server, with whatever the server keeps.
+account-remove-now = Remove and erase
+change-title = Change account
+change-below = Oriole signs in again with what you change.
+save = Save
 
 ## Settings
 

@@ -59,6 +59,13 @@ certificate-validity-value = { $from } 至 { $to }
 certificate-sha256 = 指纹（SHA-256）
 certificate-advice = 只有在服务器的管理者确认这就是它的指纹时，才应该信任。否则，可能有人在中间窥看。
 certificate-trust = 为这个账号信任此证书
+certificate-own-server = 如果服务器是你自己运行的，这很正常；否则就是危险的信号。
+certificate-changed-title = 这不是你接受过的证书
+certificate-changed = 如果服务器的管理者没有告诉你换了新证书，就说明有人在中间，想要窥看。请先向管理者确认再继续。请比对指纹：与对方告诉你的不能有一处不同。
+certificate-was-verified = 这个账号以前登录时，证书可以通过验证。熟悉的服务器很少会自己变成这样：可能有人在中间。请先向管理者确认再继续。
+certificate-before = 以前接受的
+certificate-now = 现在出示的
+certificate-summary = 颁发给 { $subject }，颁发者 { $issuer }，有效期至 { $to }
 
 ## 账号
 
@@ -72,6 +79,60 @@ accept-downgrade = 仍然登录
 add-account = 添加其他账号
 my-presence = 我的状态
 my-accounts = 账号
+
+## 连接检查
+
+doctor-open = 哪里出了问题？
+doctor-looking = 正在检查与 { $server } 的连接…
+doctor-looking-below = 每一步都会试一次，可能需要一点时间。
+doctor-unreachable = 还无法连接 { $server }
+doctor-not-signed-in = 还无法登录 { $server }
+doctor-failed-below = 下面是进行到了哪一步，以及可以做什么。
+doctor-works = 与 { $server } 的连接正常
+doctor-works-below = 每一步都正常。
+doctor-answers = 可以连接 { $server }
+doctor-answers-below = 没有密码，因此没有尝试登录。
+doctor-refused = 无法检查连接
+step-resolve = 查找服务器
+step-connect = 建立连接
+step-secure = 保护连接
+step-sign-in = 登录
+step-ready = 准备收发消息
+step-ready-found = 可以收发消息。
+step-ms = { $ms } 毫秒
+step-ok = 成功
+step-failed = 失败
+step-skipped = 未尝试
+doctor-doubt = 无法验证证书。{ $why }{ $remark }
+doctor-certificate = 查看证书…
+doctor-change-server = 更改服务器或端口…
+doctor-change-security = 更改服务器或安全设置…
+doctor-password = 重新输入密码…
+doctor-copy = 复制报告
+doctor-copied = 已复制
+close = 关闭
+
+## 单个账号
+
+manage-account = 管理账号
+state-off = 已停用
+account-enabled = 使用此账号
+account-enabled-below = 停用后不再登录，聊天会保留。
+account-server-found = 自动查找
+account-certificate = 证书
+account-pin-none = 由这台电脑验证
+account-pin = 只接受这张证书（SHA-256）
+account-pin-forget = 重新由这台电脑验证
+disconnect = 断开连接
+account-check = 检查连接…
+account-remove = 移除…
+account-remove-title = 从这台电脑移除 { $address }？
+account-remove-erases = 它的聊天、联系人和密码将从这台电脑上清除，无法恢复。
+account-remove-stays = 账号本身仍在服务器上，服务器保存的内容也不受影响。
+account-remove-now = 移除并清除
+change-title = 更改账号
+change-below = Oriole 会用更改后的设置重新登录。
+save = 保存
 
 ## 设置
 

@@ -41,8 +41,14 @@ impl Diagnose {
     /// Tries to reach this address's server, without signing in.
     #[must_use]
     pub fn new(address: BareJid) -> Self {
+        Self::of(AccountSettings::new(address))
+    }
+
+    /// Tries to reach a server with these settings, without signing in.
+    #[must_use]
+    pub fn of(settings: AccountSettings) -> Self {
         Self {
-            settings: AccountSettings::new(address),
+            settings,
             password: None,
             proxy_password: None,
         }
@@ -155,14 +161,15 @@ impl Watch for Notes {
     }
 }
 
-/// Tries all steps that the request has what is needed for.
-pub(super) async fn run(network: &Network, request: Diagnose) -> Diagnosis {
+/// Tries all steps that the request has what is needed for. What is remembered of earlier sign-ins keeps the password from
+/// anybody who offers less than before.
+pub(super) async fn run(network: &Network, request: Diagnose, memory: Memory) -> Diagnosis {
     let mut notes = Notes::default();
     let (longest, network) = match request.settings.proxy {
         Some(_) => (LONGEST_BY_PROXY, network.clone()),
         None => (LONGEST, impatient(network)),
     };
-    let result = timeout(longest, attempt(&network, &request, &mut notes))
+    let result = timeout(longest, attempt(&network, &request, &memory, &mut notes))
         .await
         .unwrap_or_else(|_| {
             Err(Failure::new(
@@ -209,7 +216,12 @@ fn step_of(error: &Error, last: Step) -> Step {
     }
 }
 
-async fn attempt(network: &Network, request: &Diagnose, notes: &mut Notes) -> Result<(), Failure> {
+async fn attempt(
+    network: &Network,
+    request: &Diagnose,
+    memory: &Memory,
+    notes: &mut Notes,
+) -> Result<(), Failure> {
     let settings = &request.settings;
     let proxy_password = request.proxy_password.as_ref().map(Password::reveal);
     let secured = connect::connect(network, settings, proxy_password, notes).await?;
@@ -217,11 +229,10 @@ async fn attempt(network: &Network, request: &Diagnose, notes: &mut Notes) -> Re
         return Ok(());
     };
     notes.begin(Step::SignIn);
-    let memory = Memory::default();
     let credentials = Credentials {
         user: settings.address.node().map_or("", |node| node.as_str()),
         password: password.reveal(),
-        memory: &memory,
+        memory,
         accept_downgrade: false,
     };
     let (secured, choice) = sign_in(secured, credentials).await?;

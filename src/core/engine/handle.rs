@@ -12,13 +12,14 @@ use super::{
     hub::Hub,
     query::Query,
     registration,
-    secrets::Secrets,
+    secrets::{SecretName, Secrets},
     shared::Shared,
 };
 use crate::{
     error::{Error, ErrorKind},
+    model::ids::AccountId,
     store::Store,
-    xmpp::connect::Network,
+    xmpp::{connect::Network, sasl::Memory},
 };
 
 /// How many events are taken at once.
@@ -138,7 +139,35 @@ impl Handle {
 
     /// Tries a connection step by step.
     pub async fn diagnose(&self, request: Diagnose) -> Diagnosis {
-        diagnose::run(&self.shared.network, request).await
+        diagnose::run(&self.shared.network, request, Memory::default()).await
+    }
+
+    /// Tries the connection of an account step by step with these settings, and with the password that is kept for it where
+    /// the request has none. A server that offers less protection than before does not see the password.
+    ///
+    /// # Errors
+    /// `not-found` where there is no such account, `bad-request` where the request is about another address, and `storage`
+    /// where the password could not be read.
+    pub async fn diagnose_account(
+        &self,
+        account: AccountId,
+        mut request: Diagnose,
+    ) -> Result<Diagnosis, Error> {
+        let stored = self.shared.store.account(account).await?;
+        let stored = stored.ok_or(ErrorKind::NotFound)?;
+        let address = &stored.settings.address;
+        if request.settings.address != *address {
+            return Err(ErrorKind::BadRequest.into());
+        }
+        if request.password.is_none() {
+            let name = SecretName::account(address);
+            request.password = self.shared.password(name).await?;
+        }
+        if request.proxy_password.is_none() && request.settings.proxy == stored.settings.proxy {
+            request.proxy_password = self.shared.proxy_password(&stored.settings).await?;
+        }
+        let memory = stored.sasl_memory.parse().unwrap_or_default();
+        Ok(diagnose::run(&self.shared.network, request, memory).await)
     }
 
     /// Ends all connections in order, commits what is under way, and closes the database.

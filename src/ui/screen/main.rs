@@ -31,6 +31,7 @@ use crate::{
     preferences::Change,
     sidebar::{
         self, Menu, Tab,
+        manage::{self, Manage},
         new_chat::{self, NewChat},
     },
     widget::virtual_list::Position,
@@ -47,6 +48,8 @@ pub enum Message {
     Sidebar(sidebar::Message),
     /// In the dialog for a new chat.
     NewChat(new_chat::Message),
+    /// In the dialog of an account.
+    Manage(manage::Message),
     /// In the open conversation.
     Conversation(conversation::Message),
     /// Leaves the conversation, where there is room for one pane only.
@@ -62,6 +65,10 @@ pub enum Request {
     AddAccount,
     /// Show it for this account.
     Repair(AccountId),
+    /// Show it to change something about this account.
+    Change(AccountId),
+    /// Look at this account's connection.
+    Diagnose(AccountId),
     /// Change something about the program itself.
     Prefer(Change),
 }
@@ -86,6 +93,7 @@ pub struct Main {
     tab: Tab,
     places: sidebar::Places,
     dialog: Option<NewChat>,
+    manage: Option<Manage>,
     menu: Option<Menu>,
     conversation: Option<Conversation>,
     notices: Vec<Notice>,
@@ -115,6 +123,12 @@ impl Main {
         self.dialog.as_ref()
     }
 
+    /// The dialog of an account, where it is open.
+    #[must_use]
+    pub fn manage(&self) -> Option<&Manage> {
+        self.manage.as_ref()
+    }
+
     /// The menu that is open.
     #[must_use]
     pub fn menu(&self) -> Option<Menu> {
@@ -132,6 +146,7 @@ impl Main {
         match message {
             Message::Sidebar(message) => return self.in_sidebar(message, world, actions),
             Message::NewChat(message) => self.in_dialog(message, world, actions),
+            Message::Manage(message) => return self.in_manage(message, world, actions),
             Message::Conversation(message) => {
                 if let Some(conversation) = &mut self.conversation {
                     conversation.update(message, words, world, actions);
@@ -180,7 +195,7 @@ impl Main {
                 set_presence(show, world, actions);
             }
             M::Prefer(change) => return Some(Request::Prefer(change)),
-            M::Connect(account) => connect(account, world, actions),
+            M::Connect(account) => manage::connect(account, world, actions),
             M::AcceptDowngrade(account) => {
                 world.trying(account);
                 quiet(Command::AcceptDowngrade(account), actions);
@@ -193,6 +208,14 @@ impl Main {
                 self.menu = None;
                 return Some(Request::Repair(account));
             }
+            M::Manage(account) => {
+                self.menu = None;
+                self.manage = Some(Manage::open(account));
+            }
+            M::Diagnose(account) => {
+                self.menu = None;
+                return Some(Request::Diagnose(account));
+            }
         }
         None
     }
@@ -203,6 +226,23 @@ impl Main {
         {
             self.dialog = None;
         }
+    }
+
+    fn in_manage(
+        &mut self,
+        message: manage::Message,
+        world: &mut World,
+        actions: &mut Actions,
+    ) -> Option<Request> {
+        use manage::Next;
+        let request = match self.manage.as_mut()?.update(message, world, actions) {
+            Next::Stay => return None,
+            Next::Close => None,
+            Next::Change(account) => Some(Request::Change(account)),
+            Next::Check(account) => Some(Request::Diagnose(account)),
+        };
+        self.manage = None;
+        request
     }
 
     /// Opens the dialog for a new chat, or for a new contact. Its first field takes the focus by itself.
@@ -393,6 +433,10 @@ impl Main {
         if self.conversation.as_ref().is_some_and(gone) {
             self.conversation = None;
         }
+        let managed = self.manage.as_ref().map(Manage::account);
+        if managed.is_some_and(|id| world.ready() && world.account(id).is_none()) {
+            self.manage = None;
+        }
     }
 
     /// Tells the engine that the open chat was read, where that is news.
@@ -423,11 +467,12 @@ impl Main {
     ) {
         let open = self.conversation.as_ref();
         let asked = open.is_some_and(|open| open.menu().is_some() || open.doubtful().is_some());
-        let covered = self.dialog.is_some() || self.menu.is_some() || asked;
+        let dialog = self.dialog.is_some() || self.manage.is_some();
+        let covered = dialog || self.menu.is_some() || asked;
         match shortcut {
             Shortcut::Close => self.close_topmost(narrow, world, actions),
-            Shortcut::NewChat if self.dialog.is_none() => self.open_dialog(false, world),
-            Shortcut::Settings if self.dialog.is_none() => self.menu = Some(Menu::Settings),
+            Shortcut::NewChat if !dialog => self.open_dialog(false, world),
+            Shortcut::Settings if !dialog => self.menu = Some(Menu::Settings),
             Shortcut::PreviousChat if !covered => self.step(false, world, actions),
             Shortcut::NextChat if !covered => self.step(true, world, actions),
             _ => {}
@@ -436,6 +481,11 @@ impl Main {
 
     /// Closes what lies on top of everything else.
     fn close_topmost(&mut self, narrow: bool, world: &mut World, actions: &mut Actions) {
+        if let Some(manage) = &mut self.manage {
+            let away = manage.away();
+            self.in_manage(away, world, actions);
+            return;
+        }
         if self.menu.take().is_some() || self.dialog.take().is_some() {
             return;
         }
@@ -480,25 +530,6 @@ impl Main {
             }
         }
     }
-}
-
-/// Connects an account at once, also where the person had signed out.
-fn connect(id: AccountId, world: &mut World, actions: &mut Actions) {
-    let Some(account) = world.account(id) else {
-        return;
-    };
-    let command = if account.presence.show == Show::Offline {
-        Command::SetPresence {
-            account: Some(id),
-            presence: OwnPresence {
-                show: Show::Online,
-                status: account.presence.status.clone(),
-            },
-        }
-    } else {
-        Command::ConnectNow(id)
-    };
-    quiet(command, actions);
 }
 
 /// Says to everybody, from every account, how available we are. What was said in words stays.

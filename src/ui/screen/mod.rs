@@ -1,5 +1,8 @@
 //! The screens, and the root of the pure state: what is shown, and what follows from what happens.
 
+pub mod certificate;
+pub mod doctor;
+mod doctor_calls;
 pub mod main;
 pub mod sign_in;
 mod starting;
@@ -19,6 +22,7 @@ use oriole_core::{
 };
 
 use self::{
+    doctor::Doctor,
     main::{Main, Request},
     sign_in::{Outcome, SignIn},
 };
@@ -64,7 +68,7 @@ enum Screen {
     /// The engine could not be started.
     Failed(Error),
     /// Signing in.
-    SignIn(SignIn),
+    SignIn(Box<SignIn>),
     /// Chats and contacts.
     Main,
     /// The window is closed and the engine shuts down.
@@ -108,6 +112,10 @@ pub struct Ui {
     activity: Activity,
     /// A link that waits to be followed.
     link: Option<XmppUri>,
+    /// The dialog about a connection, over any screen.
+    doctor: Option<Doctor>,
+    /// How many connections were tried step by step.
+    diagnoses: u64,
     /// Whether the engine could not be started, so that there is nothing to shut down.
     dead: bool,
 }
@@ -131,6 +139,8 @@ impl Ui {
             focused: true,
             activity: Activity::default(),
             link: None,
+            doctor: None,
+            diagnoses: 0,
             dead: false,
         }
     }
@@ -189,6 +199,12 @@ impl Ui {
             Screen::SignIn(sign_in) => Some(sign_in),
             _ => None,
         }
+    }
+
+    /// The dialog about a connection, where it is open.
+    #[must_use]
+    pub fn doctor(&self) -> Option<&Doctor> {
+        self.doctor.as_ref()
     }
 
     /// Takes in what happened at this time, and says what is to be done.
@@ -251,6 +267,12 @@ impl Ui {
             Message::Engine(events) => self.engine(&events, &mut actions),
             Message::Done(purpose, result) => self.done(purpose, result, &mut actions),
             Message::Answered(question, result) => self.answered(&question, result, &mut actions),
+            Message::Diagnosed(number, result) => {
+                if let Some(doctor) = &mut self.doctor {
+                    doctor.found(number, result);
+                }
+            }
+            Message::Doctor(message) => self.in_doctor(message, &mut actions),
             Message::SignIn(message) => self.in_sign_in(&mut actions, |screen, world, actions| {
                 screen.update(message, world, actions)
             }),
@@ -396,6 +418,7 @@ impl Ui {
         self.main.settle(&mut self.world, actions);
         if *question == Question::Accounts {
             self.choose_screen(actions);
+            self.forget_doctor();
             self.follow_link();
         }
         self.mark_read(actions);
@@ -416,7 +439,7 @@ impl Ui {
 
     fn show_sign_in(&mut self, screen: SignIn, actions: &mut Actions) {
         actions.push(Action::Focus(screen.first_field()));
-        self.screen = Screen::SignIn(screen);
+        self.screen = Screen::SignIn(Box::new(screen));
     }
 
     fn in_sign_in(
@@ -429,8 +452,14 @@ impl Ui {
         };
         match step(screen, &mut self.world, actions) {
             Outcome::Stay => {}
+            Outcome::Diagnose => {
+                if let Some(doctor) = screen.doctor() {
+                    self.diagnose(doctor, actions);
+                }
+            }
             Outcome::SignedIn | Outcome::Left => {
                 self.screen = Screen::Main;
+                self.doctor = None;
                 self.follow_link();
             }
         }
@@ -472,6 +501,16 @@ impl Ui {
                     self.show_sign_in(screen, actions);
                 }
             }
+            Some(Request::Change(id)) => {
+                if let Some(account) = self.world.account(id) {
+                    self.show_sign_in(SignIn::change(account), actions);
+                }
+            }
+            Some(Request::Diagnose(id)) => {
+                if let Some(account) = self.world.account(id) {
+                    self.diagnose(Doctor::of(account, self.world.link(id)), actions);
+                }
+            }
         }
     }
 
@@ -480,6 +519,8 @@ impl Ui {
             (Shortcut::ZoomIn, _) => self.prefer(Change::ZoomIn, actions),
             (Shortcut::ZoomOut, _) => self.prefer(Change::ZoomOut, actions),
             (Shortcut::ZoomReset, _) => self.prefer(Change::ZoomReset, actions),
+            (Shortcut::Close, _) if self.doctor.is_some() => self.close_doctor(actions),
+            _ if self.doctor.is_some() => {}
             (Shortcut::Close, Screen::SignIn(_)) => {
                 self.in_sign_in(actions, |screen, _, actions| screen.close(actions));
             }
@@ -518,25 +559,35 @@ impl Ui {
         self.size.width / self.zoom() < tokens::NARROW
     }
 
-    /// Draws the window.
-    #[must_use]
-    pub fn view(&self) -> Element<'_, Message> {
-        let context = Context {
+    /// What every view needs to know.
+    fn context(&self) -> Context<'_> {
+        Context {
             words: &self.words,
             zone: self.zone,
             now: self.now,
             narrow: self.narrow(),
             tokens: self.look().tokens(),
-        };
+        }
+    }
+
+    /// Draws the window.
+    #[must_use]
+    pub fn view(&self) -> Element<'_, Message> {
+        let context = self.context();
+        let doctor = self.doctor.as_ref().map(|doctor| {
+            let (name, dialog) = doctor::view::view(doctor, context);
+            (name, dialog.map(Message::Doctor))
+        });
         match &self.screen {
             Screen::Starting | Screen::Closing => layers(starting::view(context), None).into(),
             Screen::Failed(error) => layers(starting::failed(context, error), None).into(),
             Screen::SignIn(screen) => {
-                let screen = sign_in::view::view(screen, context);
-                Element::from(layers(screen, None)).map(Message::SignIn)
+                let screen = sign_in::view::view(screen, context).map(Message::SignIn);
+                layers(screen, doctor).into()
             }
-            Screen::Main => main::view::view(&self.main, &self.world, &self.preferences, context)
-                .map(Message::Main),
+            Screen::Main => {
+                main::view::view(&self.main, &self.world, &self.preferences, context, doctor)
+            }
         }
     }
 }

@@ -8,17 +8,23 @@ use jid::BareJid;
 use oriole_core::{
     engine::{
         command::{Command, Done, Password},
+        diagnose::Diagnose,
         event::ConnectionState,
     },
     error::Error,
     model::{
-        account::{Account, AccountSettings, AccountUpdate, Security, ServerAddress},
+        account::{Account, AccountSettings, AccountUpdate, Fingerprint, Security, ServerAddress},
         certificate::CertificateFacts,
         ids::AccountId,
+        presence::Show,
     },
 };
 use zeroize::Zeroizing;
 
+use super::{
+    certificate::Past,
+    doctor::{Doctor, Field},
+};
 use crate::{
     action::{Action, Actions, Purpose},
     typed::{self, Wrong},
@@ -57,6 +63,8 @@ pub enum Message {
     Back,
     /// Goes back to the main screen without signing in.
     Leave,
+    /// Wants to know what keeps it from signing in.
+    Diagnose,
 }
 
 /// How far it got.
@@ -79,8 +87,10 @@ pub enum Outcome {
     Stay,
     /// The account signed in.
     SignedIn,
-    /// The person left.
+    /// The person left, or what they changed is kept and there is nothing to wait for.
     Left,
+    /// The person wants to know what is wrong with the connection.
+    Diagnose,
 }
 
 /// An account that is stored already.
@@ -106,6 +116,14 @@ pub struct SignIn {
     submitted: bool,
     attempt: u64,
     can_leave: bool,
+    /// Whether the person came to change something, not to be signed in.
+    editing: bool,
+    /// What was known of the server's certificate before.
+    past: Past,
+    /// The settings of the account as they are stored, for what the form has no field for.
+    kept: Option<AccountSettings>,
+    /// A certificate that was trusted for what is typed, to be stored with it.
+    trusted: Option<Fingerprint>,
 }
 
 impl SignIn {
@@ -124,14 +142,35 @@ impl SignIn {
             submitted: false,
             attempt: 0,
             can_leave,
+            editing: false,
+            past: Past::Unknown,
+            kept: None,
+            trusted: None,
         }
     }
 
     /// The form of an account that could not sign in.
     #[must_use]
     pub fn repair(account: &Account, link: Option<&Link>) -> Self {
+        let mut screen = Self::of(account);
+        if let Some(link) = link {
+            screen.failed(link);
+        }
+        screen
+    }
+
+    /// The form of an account that is to be changed, whether or not it is signed in.
+    #[must_use]
+    pub fn change(account: &Account) -> Self {
+        Self {
+            editing: true,
+            ..Self::of(account)
+        }
+    }
+
+    fn of(account: &Account) -> Self {
         let settings = &account.settings;
-        let mut screen = Self {
+        Self {
             address: settings.address.to_string(),
             server: settings
                 .server
@@ -151,18 +190,61 @@ impl SignIn {
                 address: settings.address.clone(),
                 fresh: false,
             }),
+            past: Past::of(account),
+            kept: Some(settings.clone()),
             ..Self::new(true)
-        };
-        if let Some(link) = link {
-            screen.failed(link);
         }
-        screen
     }
 
     /// How far it got.
     #[must_use]
     pub fn phase(&self) -> &Phase {
         &self.phase
+    }
+
+    /// Unfolds what has this field, and says where the cursor belongs then.
+    pub fn reveal(&mut self, field: Field) -> &'static str {
+        match field {
+            Field::Server => {
+                self.advanced = true;
+                SERVER
+            }
+            Field::Password => PASSWORD,
+        }
+    }
+
+    /// The doctor for what is typed, as far as it is an account's settings; the password that is kept is used where none is typed.
+    #[must_use]
+    pub fn doctor(&self) -> Option<Doctor> {
+        let address = typed::address(&self.address).ok()?;
+        let server = self.typed_server(&address).ok()?;
+        let stored = self.stored.as_ref().filter(|s| s.address == address);
+        let kept = self.kept.clone().filter(|kept| kept.address == address);
+        let kept = kept.unwrap_or_else(|| AccountSettings::new(address));
+        let typed = (!self.password.is_empty()).then(|| Password::new(self.password.as_str()));
+        let settings = AccountSettings {
+            server,
+            security: self.security,
+            pin: self.trusted.or(kept.pin),
+            ..kept
+        };
+        let request = Diagnose {
+            password: typed,
+            ..Diagnose::of(settings)
+        };
+        let past = stored.map_or(Past::Unknown, |_| self.past);
+        Some(Doctor::typed(stored.map(|s| s.id), request, past))
+    }
+
+    /// Trusts this certificate for what is typed, and signs in with it.
+    pub fn trust_this(
+        &mut self,
+        sha256: Fingerprint,
+        world: &mut World,
+        actions: &mut Actions,
+    ) -> Outcome {
+        self.trusted = Some(sha256);
+        self.submit(world, actions)
     }
 
     /// Where the cursor belongs when the screen opens.
@@ -183,7 +265,10 @@ impl SignIn {
         actions: &mut Actions,
     ) -> Outcome {
         match message {
-            Message::Address(text) => self.address = text,
+            Message::Address(text) => {
+                self.address = text;
+                self.trusted = None;
+            }
             Message::Password(password) => {
                 self.password = Zeroizing::new(password.reveal().to_owned());
             }
@@ -191,10 +276,11 @@ impl SignIn {
             Message::Port(text) => self.port = text,
             Message::Security(security) => self.security = security,
             Message::Advanced => self.advanced = !self.advanced,
-            Message::Submit => self.submit(world, actions),
+            Message::Submit => return self.submit(world, actions),
             Message::Trust => self.trust(world, actions),
             Message::Back => self.phase = Phase::Editing(None),
             Message::Leave => return self.leave(actions),
+            Message::Diagnose => return Outcome::Diagnose,
         }
         Outcome::Stay
     }
@@ -214,6 +300,11 @@ impl SignIn {
                     });
                 }
                 self.phase = Phase::Connecting;
+                let stored = self.stored.as_ref().and_then(|s| world.account(s.id));
+                // Somebody who is signed out stays so; what was changed is kept.
+                if stored.is_some_and(|account| account.presence.show == Show::Offline) {
+                    return Outcome::Left;
+                }
                 self.observe(world)
             }
             Err(error) => {
@@ -228,7 +319,8 @@ impl SignIn {
         let Some(link) = self.stored.as_ref().and_then(|s| world.link(s.id)) else {
             return Outcome::Stay;
         };
-        if link.signed_in() && self.phase != Phase::Storing {
+        let waits = self.phase == Phase::Connecting || !self.editing;
+        if link.signed_in() && waits && self.phase != Phase::Storing {
             return Outcome::SignedIn;
         }
         if self.phase == Phase::Connecting {
@@ -288,27 +380,48 @@ impl SignIn {
         matches!(self.phase, Phase::Storing | Phase::Connecting)
     }
 
-    fn submit(&mut self, world: &mut World, actions: &mut Actions) {
+    fn submit(&mut self, world: &mut World, actions: &mut Actions) -> Outcome {
         if self.busy() {
-            return;
+            return Outcome::Stay;
         }
         self.submitted = true;
         let Ok(address) = typed::address(&self.address) else {
             actions.push(Action::Focus(ADDRESS));
-            return;
+            return Outcome::Stay;
         };
-        let Ok(server) = typed::server(&self.server) else {
-            self.advanced = true;
-            actions.push(Action::Focus(SERVER));
-            return;
+        let server = match self.typed_server(&address) {
+            Ok(server) => server,
+            Err(wrong) => {
+                self.advanced = true;
+                let port = matches!(wrong, Wrong::Port);
+                actions.push(Action::Focus(if port { PORT } else { SERVER }));
+                return Outcome::Stay;
+            }
         };
-        let Ok(port) = typed::port(&self.port) else {
-            self.advanced = true;
-            actions.push(Action::Focus(PORT));
-            return;
+        if self.password_problem().is_some() {
+            actions.push(Action::Focus(PASSWORD));
+            return Outcome::Stay;
+        }
+        if let Some(old) = self.stored.take_if(|stored| stored.address != address) {
+            actions.push(Action::Send(Command::RemoveAccount(old.id), Purpose::Quiet));
+        }
+        let command = match self.unchanged(server.as_ref(), world) {
+            Some(id) if world.link(id).is_some_and(Link::signed_in) => return Outcome::Left,
+            Some(id) => {
+                world.trying(id);
+                Command::ConnectNow(id)
+            }
+            None => self.command(address, server, world),
         };
-        // A port alone is that of the machine with the name after the @.
-        let server = match (server, port) {
+        self.send(command, actions);
+        Outcome::Stay
+    }
+
+    /// The server that is typed. A port alone is that of the machine with the name after the @.
+    fn typed_server(&self, address: &BareJid) -> Result<Option<ServerAddress>, Wrong> {
+        let server = typed::server(&self.server)?;
+        let port = typed::port(&self.port)?;
+        Ok(match (server, port) {
             (None, Some(port)) => Some(ServerAddress {
                 host: address.domain().to_string(),
                 port: Some(port),
@@ -318,16 +431,17 @@ impl SignIn {
                 ..server
             }),
             (None, None) => None,
-        };
-        if self.password_problem().is_some() {
-            actions.push(Action::Focus(PASSWORD));
-            return;
-        }
-        if let Some(old) = self.stored.take_if(|stored| stored.address != address) {
-            actions.push(Action::Send(Command::RemoveAccount(old.id), Purpose::Quiet));
-        }
-        let command = self.command(address, server, world);
-        self.send(command, actions);
+        })
+    }
+
+    /// The stored account, where nothing about it is to be changed: the engine would not sign in anew.
+    fn unchanged(&self, server: Option<&ServerAddress>, world: &World) -> Option<AccountId> {
+        let account = world.account(self.stored.as_ref()?.id)?;
+        let settings = &account.settings;
+        let trusted = self.trusted.is_none() || self.trusted == settings.pin;
+        let same = settings.server.as_ref() == server && settings.security == self.security;
+        let still = account.enabled && same && trusted && self.password.is_empty();
+        still.then_some(account.id)
     }
 
     fn command(
@@ -342,6 +456,7 @@ impl SignIn {
                 settings: AccountSettings {
                     server,
                     security: self.security,
+                    pin: self.trusted,
                     ..AccountSettings::new(address)
                 },
                 password,
@@ -355,7 +470,7 @@ impl SignIn {
             update: AccountUpdate {
                 server: Some(server),
                 security: Some(self.security),
-                pin: None,
+                pin: self.trusted.map(Some),
                 enabled: Some(true),
                 ..AccountUpdate::default()
             },
@@ -368,16 +483,18 @@ impl SignIn {
         let (Phase::Asking(certificate), Some(stored)) = (&self.phase, &self.stored) else {
             return;
         };
+        let trusted = certificate.sha256;
         let command = Command::UpdateAccount {
             account: stored.id,
             update: AccountUpdate {
-                pin: Some(Some(certificate.sha256)),
+                pin: Some(Some(trusted)),
                 ..AccountUpdate::default()
             },
             password: None,
             proxy_password: None,
         };
         world.trying(stored.id);
+        self.trusted = Some(trusted);
         self.send(command, actions);
     }
 

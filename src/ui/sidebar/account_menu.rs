@@ -20,6 +20,7 @@ use crate::{
     widget::{
         menu::{self, Sign, heading, line},
         one_line::one_line,
+        tip::sign_button,
     },
     world::{Link, World},
 };
@@ -72,10 +73,7 @@ fn one<'a>(account: &Account, world: &World, context: Context<'a>) -> Element<'a
     let address = &account.settings.address;
     let name = plain_text::line(address.as_str(), 80);
     let show = accounts::shown(account, link);
-    let state = match link.state {
-        ConnectionState::Online => accounts::show_words(words, show),
-        state => accounts::state_words(words, state),
-    };
+    let state = accounts::account_words(words, account, link);
     let mut about = column![
         one_line(name.clone(), size::PREVIEW, style::BOLD, surfaces::body),
         text(state).size(size::SMALL).style(surfaces::sub),
@@ -88,11 +86,16 @@ fn one<'a>(account: &Account, world: &World, context: Context<'a>) -> Element<'a
         row![
             portrait(&name, address, 28.0, show, |theme| style::tokens(theme)
                 .panel),
-            about
+            about,
+            sign_button(
+                icons::SETTINGS,
+                words.get("manage-account"),
+                Message::Manage(account.id),
+            ),
         ]
         .spacing(10)
         .align_y(Center),
     )
-    .padding(Padding::new(6.0).horizontal(10.0))
+    .padding(Padding::new(6.0).left(10.0))
     .into()
 }

@@ -57,10 +57,7 @@ fn myself<'a>(account: &Account, world: &World, words: &Words) -> Element<'a, Me
     let name = plain_text::line(address.as_str(), 80);
     let link = world.link(account.id).cloned().unwrap_or_default();
     let show = shown(account, &link);
-    let mut below = match link.state {
-        ConnectionState::Online => show_words(words, show),
-        state => state_words(words, state),
-    };
+    let mut below = account_words(words, account, &link);
     let count = world.accounts().len();
     if count > 1 {
         below = format!("{below} · {count}");
@@ -105,6 +102,16 @@ pub(super) fn shown(account: &Account, link: &Link) -> Show {
     }
 }
 
+/// Where an account stands, in words.
+#[must_use]
+pub fn account_words(words: &Words, account: &Account, link: &Link) -> String {
+    match link.state {
+        ConnectionState::Online => show_words(words, account.presence.show),
+        _ if !account.enabled => words.get("state-off"),
+        state => state_words(words, state),
+    }
+}
+
 /// Where a connection stands, in words.
 #[must_use]
 pub fn state_words(words: &Words, state: ConnectionState) -> String {
@@ -133,7 +140,8 @@ pub(super) fn problems<'a>(world: &'a World, context: Context<'a>) -> Element<'a
     let mut cards = Column::new().width(Fill).spacing(space::S);
     let mut any = false;
     for account in world.accounts() {
-        if let Some(link) = world.link(account.id).filter(|link| link.error.is_some()) {
+        let link = world.link(account.id).filter(|link| link.error.is_some());
+        if let Some(link) = link.filter(|_| account.enabled) {
             any = true;
             cards = cards.push(problem(account, link, context));
         }
@@ -200,6 +208,10 @@ pub(super) fn deeds<'a>(account: &Account, link: &Link, words: &Words) -> Elemen
             ),
             _ => small_link(words.get("change-account"), Message::Repair(account.id)),
         });
+        deeds = deeds.push(small_link(
+            words.get("doctor-open"),
+            Message::Diagnose(account.id),
+        ));
     }
     // Moved to the left, so that the labels of buttons, not their edges, stand in line with the text above.
     container(deeds.wrap())

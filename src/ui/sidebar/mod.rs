@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod chat_list;
 pub mod contacts;
 pub mod invitation;
+pub mod manage;
 pub mod new_chat;
 mod pane;
 mod person;
@@ -56,6 +57,10 @@ pub enum Message {
     AddAccount,
     /// Changes how an account signs in.
     Repair(AccountId),
+    /// Opens the dialog of an account.
+    Manage(AccountId),
+    /// Wants to know what is wrong with an account's connection.
+    Diagnose(AccountId),
 }
 
 /// What can be opened at the foot of the pane.

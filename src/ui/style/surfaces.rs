@@ -177,6 +177,36 @@ pub fn filled(theme: &Theme) -> container::Style {
     }
 }
 
+/// The round sign of a step that went well.
+#[must_use]
+pub fn step_ok(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(Color::TRANSPARENT, 0.0, radius::CARD),
+        ..surface(t.ok, t.panel)
+    }
+}
+
+/// The round sign of a step that failed.
+#[must_use]
+pub fn step_failed(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(Color::TRANSPARENT, 0.0, radius::CARD),
+        ..surface(t.danger, t.panel)
+    }
+}
+
+/// The round sign of a step that was not tried.
+#[must_use]
+pub fn step_waiting(theme: &Theme) -> container::Style {
+    let t = tokens(theme);
+    container::Style {
+        border: rounded(t.faint, 1.0, radius::CARD),
+        ..surface(t.chip, t.sub)
+    }
+}
+
 /// A hairline.
 #[must_use]
 pub fn line(theme: &Theme) -> rule::Style {

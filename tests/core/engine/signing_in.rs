@@ -3,7 +3,7 @@
 use oriole_core::{
     engine::{
         command::{Command, Password},
-        diagnose::{Diagnose, Outcome},
+        diagnose::{Diagnose, Outcome, StepReport},
         event::ConnectionState,
         query::Accounts,
     },
@@ -329,4 +329,56 @@ async fn a_diagnosis_tells_how_far_it_got() {
     script.end().await;
     drop(own);
     world.end().await;
+}
+
+#[tokio::test]
+async fn an_account_is_diagnosed_with_its_password_and_never_with_less_protection() {
+    let server = Server::new().await;
+    let address = server.address();
+    let script = server.play(|server| async move {
+        let mut own = server.accept().await;
+        own.begin("s", NO_CONTACTS).await;
+        let mut line = server.accept().await;
+        line.sign_in("SCRAM-SHA-256", PASSWORD).await;
+        line.open(BIND).await;
+        line.bind().await;
+        line.expect_footer().await;
+        drop(line);
+
+        let mut line = server.accept().await;
+        line.open(&mechanisms(&["SCRAM-SHA-256"])).await;
+        assert_eq!(line.leftover().await, Vec::<u8>::new());
+        own
+    });
+    let mut world = World::new(address.clone()).await;
+    world.until_online().await;
+    let request = Diagnose::of(settings(address));
+    let diagnose = || {
+        world
+            .handle
+            .diagnose_account(world.account, request.clone())
+    };
+    let diagnosis = patiently("a diagnosis", diagnose()).await.unwrap();
+    let well = |step: &StepReport| step.outcome == Outcome::Ok;
+    assert!(diagnosis.steps.iter().all(well), "{diagnosis:?}");
+    // As if a binding had been used: without TLS there is none to use.
+    world
+        .database()
+        .execute(
+            "UPDATE accounts SET sasl_memory = 'SCRAM-SHA-256+binding'",
+            (),
+        )
+        .unwrap();
+    let diagnosis = patiently("a diagnosis", diagnose()).await.unwrap();
+    let failed = diagnosis.steps.iter().find_map(|step| match &step.outcome {
+        Outcome::Failed(error) => Some((step.step, error.kind)),
+        _ => None,
+    });
+    assert_eq!(failed, Some((Step::SignIn, ErrorKind::Downgrade)));
+    let mut other = request.clone();
+    other.settings.address = "other@example.org".parse().unwrap();
+    let refused = world.handle.diagnose_account(world.account, other).await;
+    assert_eq!(refused.unwrap_err().kind, ErrorKind::BadRequest);
+    let line = script.end().await;
+    world.leave(line, SERVERS).await;
 }

@@ -13,10 +13,11 @@ use crate::{
         self, composer,
         conversation::{self, Conversation},
     },
+    message::Message as Root,
     plain_text,
     preferences::Preferences,
     screen::Context,
-    sidebar::{self, Menu, account_menu, new_chat, settings_menu},
+    sidebar::{self, Menu, account_menu, manage, new_chat, settings_menu},
     style::{
         self, controls,
         icons::{self, icon},
@@ -25,20 +26,21 @@ use crate::{
     },
     widget::{
         focus::{CURRENT, layers, pane, press},
-        modal::modal,
+        modal::{modal, wide},
         whole::whole,
     },
     world::World,
 };
 
-/// Draws the screen.
+/// Draws the screen, with this over it where there is something.
 #[must_use]
 pub fn view<'a>(
     main: &'a Main,
     world: &'a World,
     preferences: &Preferences,
     context: Context<'a>,
-) -> Element<'a, Message> {
+    cover: Option<(&'static str, Element<'a, Root>)>,
+) -> Element<'a, Root> {
     let open = main.conversation.as_ref().map(|open| open.chat());
     let list = || {
         let list = sidebar::view(world, main.tab, &main.places, open, context);
@@ -56,7 +58,26 @@ pub fn view<'a>(
         ]
         .into(),
     };
-    let top = match (&main.dialog, main.menu) {
+    let top = cover.or_else(|| {
+        let (name, top) = on_top(main, world, preferences, context)?;
+        Some((name, top.map(Root::Main)))
+    });
+    layers(base.map(Root::Main), top).into()
+}
+
+/// The dialog or the menu that is open.
+fn on_top<'a>(
+    main: &'a Main,
+    world: &'a World,
+    preferences: &Preferences,
+    context: Context<'a>,
+) -> Option<(&'static str, Element<'a, Message>)> {
+    if let Some(manage) = &main.manage {
+        let dialog = manage.view(world, context).map(Message::Manage);
+        let away = Message::Manage(manage.away());
+        return Some((manage.name(), wide(dialog, manage::WIDTH, away)));
+    }
+    match (&main.dialog, main.menu) {
         (Some(dialog), _) => Some((
             "new-chat",
             modal(
@@ -76,8 +97,7 @@ pub fn view<'a>(
             .conversation
             .as_ref()
             .and_then(|open| over_messages(open, context)),
-    };
-    layers(base, top).into()
+    }
 }
 
 /// The menu of a message, or the question about a link in it.

@@ -12,24 +12,20 @@ use iced::{
 use oriole_core::{
     engine::command::Password,
     error::Error,
-    model::{
-        account::Security,
-        certificate::{CertificateFacts, CertificateProblem},
-    },
+    model::{account::Security, certificate::CertificateFacts},
 };
 
 use super::{ADDRESS, Message, PASSWORD, PORT, Phase, SERVER, SignIn};
 use crate::{
     i18n::Words,
     plain_text,
-    screen::Context,
+    screen::{Context, certificate, doctor::report::security_words},
     style::{
         self, controls,
         icons::{self, icon},
         surfaces,
         tokens::{size, space},
     },
-    time_format,
     typed::wrong_words,
     widget::{
         birds::birds_on_green,
@@ -117,7 +113,9 @@ fn heading<'a>(title: String, below: String) -> Column<'a, Message> {
 fn entering<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message> {
     let words = context.words;
     let fixed = screen.stored.as_ref().is_some_and(|stored| !stored.fresh);
-    let mut form = column![if fixed {
+    let mut form = column![if screen.editing {
+        heading(words.get("change-title"), words.get("change-below"))
+    } else if fixed {
         heading(words.get("repair-title"), words.get("repair-below"))
     } else {
         heading(words.get("sign-in-title"), words.get("sign-in-below"))
@@ -178,12 +176,7 @@ struct SecurityChoice {
 
 impl SecurityChoice {
     fn new(security: Security, words: &Words) -> Self {
-        let label = match security {
-            Security::Auto => words.get("security-auto"),
-            Security::StartTls => words.get("security-starttls"),
-            Security::DirectTls => words.get("security-direct-tls"),
-            Security::Plain => words.get("security-plain"),
-        };
+        let label = security_words(words, security);
         Self { security, label }
     }
 }
@@ -323,6 +316,16 @@ fn problem<'a>(error: &Error, words: &Words) -> Element<'a, Message> {
             .padding(iced::Padding::ZERO.top(space::XS)),
         );
     }
+    let ask = button(
+        text(words.get("doctor-open"))
+            .size(size::PREVIEW)
+            .font(style::BOLD),
+    )
+    .padding([space::XS, space::XS])
+    .style(controls::link)
+    .on_press(Message::Diagnose);
+    let ask = press(ask, Some(Message::Diagnose));
+    lines = lines.push(container(ask).padding(iced::Padding::ZERO.top(space::XS).left(-space::XS)));
     container(row![icon(icons::ALERT, 20.0).style(surfaces::danger), lines].spacing(space::M))
         .padding([space::M, space::L])
         .width(Fill)
@@ -342,9 +345,12 @@ fn deeds<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
         _ => {}
     }
     let submit = (!screen.busy()).then_some(Message::Submit);
-    deeds
-        .push(deed(words.get("sign-in"), controls::primary, submit))
-        .into()
+    let label = if screen.editing {
+        words.get("save")
+    } else {
+        words.get("sign-in")
+    };
+    deeds.push(deed(label, controls::primary, submit)).into()
 }
 
 fn other<'a>(label: String, message: Message) -> Element<'a, Message> {
@@ -370,50 +376,13 @@ fn asking<'a>(
 ) -> Element<'a, Message> {
     let words = context.words;
     let address = plain_text::line(&screen.address, 80);
-    let line = |text: &str| plain_text::line(text, 200);
-    let valid = words.with(
-        "certificate-validity-value",
-        &[
-            (
-                "from",
-                time_format::exact(context.zone, facts.not_before).into(),
-            ),
-            (
-                "to",
-                time_format::exact(context.zone, facts.not_after).into(),
-            ),
-        ],
-    );
-    let names: Vec<String> = facts.names.iter().take(8).map(|name| line(name)).collect();
-    let table = column![
-        fact(words.get("certificate-subject"), line(&facts.subject)),
-        fact(words.get("certificate-issuer"), line(&facts.issuer)),
-        fact(words.get("certificate-names"), names.join(", ")),
-        fact(words.get("certificate-validity"), valid),
-        fact(words.get("certificate-sha256"), grouped(facts)),
-    ]
-    .spacing(space::M);
+    let server = screen.address.rsplit('@').next().unwrap_or_default().trim();
     column![
         heading(
-            words.get("certificate-title"),
+            certificate::title(words, screen.past, facts),
             words.with("certificate-below", &[("address", address.into())]),
         ),
-        row![
-            icon(icons::SHIELD, 20.0).style(surfaces::danger),
-            text(problem_words(words, &facts.why))
-                .size(size::BODY)
-                .font(style::BOLD)
-                .style(surfaces::danger),
-        ]
-        .spacing(space::S)
-        .align_y(Center),
-        container(table)
-            .padding(space::L)
-            .width(Fill)
-            .style(surfaces::card),
-        text(words.get("certificate-advice"))
-            .size(size::PREVIEW)
-            .style(surfaces::sub),
+        certificate::facts(server, facts, screen.past, context),
         row![
             other(words.get("certificate-trust"), Message::Trust),
             horizontal(),
@@ -424,46 +393,4 @@ fn asking<'a>(
     ]
     .spacing(space::L)
     .into()
-}
-
-fn fact<'a>(label: String, value: String) -> Element<'a, Message> {
-    column![
-        text(label).size(size::SMALL).style(surfaces::sub),
-        text(value)
-            .size(size::PREVIEW)
-            .wrapping(Wrapping::WordOrGlyph),
-    ]
-    .spacing(2)
-    .into()
-}
-
-/// The fingerprint in groups of four digits, so that people can compare it.
-fn grouped(facts: &CertificateFacts) -> String {
-    let mut out = String::with_capacity(80);
-    for (place, digit) in facts.sha256.to_string().chars().enumerate() {
-        if place > 0 && place % 4 == 0 {
-            out.push(' ');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn problem_words(words: &Words, why: &CertificateProblem) -> String {
-    match why {
-        CertificateProblem::SelfSigned => words.get("certificate-self-signed"),
-        CertificateProblem::UnknownIssuer => words.get("certificate-unknown-issuer"),
-        CertificateProblem::Expired => words.get("certificate-expired"),
-        CertificateProblem::NotYetValid => words.get("certificate-not-yet-valid"),
-        CertificateProblem::WrongName(name) => words.with(
-            "certificate-wrong-name",
-            &[("name", plain_text::line(name, 100).into())],
-        ),
-        CertificateProblem::NotThePinned => words.get("certificate-not-the-pinned"),
-        CertificateProblem::Revoked => words.get("certificate-revoked"),
-        CertificateProblem::Other(detail) => words.with(
-            "certificate-other",
-            &[("detail", plain_text::line(detail, 200).into())],
-        ),
-    }
 }

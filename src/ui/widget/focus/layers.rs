@@ -119,7 +119,12 @@ impl<Message> Layers<'_, Message> {
                 tree.state.downcast_mut::<State>().before = below.focused();
             }
             self.give(0, &Move::Nowhere, tree, layout, renderer, &below);
-            let above = self.survey(1, tree, layout, renderer);
+            let mut above = self.survey(1, tree, layout, renderer);
+            if !uncovered {
+                // What had the focus on the page before may have left it to what stands in its place now.
+                self.give(1, &Move::Nowhere, tree, layout, renderer, &above);
+                above = self.survey(1, tree, layout, renderer);
+            }
             let first = above.named(&Id::new(FIRST)).unwrap_or(0);
             let text = above.stops.get(first).is_some_and(|stop| stop.text);
             // After a click, a ring around the first thing would only be in the way.
