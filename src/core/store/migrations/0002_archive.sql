@@ -1,4 +1,5 @@
--- What is still to be read of archives (XEP-0313), and what was read.
+-- What is still to be read of archives (XEP-0313), and what was read. From here on, the ids of messages are drawn from
+-- their times: what comes out of an archive takes its place among what came before it.
 
 -- A stretch of an account's archive that is not read yet: from what lies before an id back to what was read earlier.
 -- Later stretches are newer and have greater ids.
