@@ -163,7 +163,12 @@ async fn sign_in(handle: &Handle, port: u16, password: &str) -> Result<AccountId
     };
     let password = Password::new(password);
     match handle
-        .send(Command::AddAccount { settings, password })
+        .send(Command::AddAccount {
+            settings,
+            password,
+            proxy_password: None,
+            register: false,
+        })
         .await?
     {
         Done::Account(account) => Ok(account),

@@ -315,7 +315,7 @@ async fn nobody_comes_in_without_the_password_or_under_another_name() {
     );
     for (other, expected) in [
         ("me@oriole.example", ErrorKind::WrongPassword),
-        ("you@example.net", ErrorKind::NameNotResolved),
+        ("you@example.net", ErrorKind::RemoteError),
     ] {
         let settings = AccountSettings {
             server: Some(format!("127.0.0.1:{port}").parse().unwrap()),
@@ -323,7 +323,12 @@ async fn nobody_comes_in_without_the_password_or_under_another_name() {
             ..AccountSettings::new(address(other))
         };
         let password = Password::new("right");
-        let command = Command::AddAccount { settings, password };
+        let command = Command::AddAccount {
+            settings,
+            password,
+            proxy_password: None,
+            register: false,
+        };
         client.handle.send(command).await.unwrap();
         let state = match expected {
             ErrorKind::WrongPassword => ConnectionState::Offline,

@@ -63,6 +63,11 @@ async fn look_up(handle: &Handle, event: Event) -> Result<Vec<Value>, Error> {
             address,
             presence: seen,
         } => vec![presence(account, &address, &seen)],
+        Event::CaughtUp {
+            account,
+            stored,
+            done,
+        } => vec![caught_up(account, stored, done)],
         Event::Failed {
             account,
             address,
@@ -153,6 +158,15 @@ fn connection(
         certificate.map(format::certificate),
     );
     object
+}
+
+fn caught_up(account: AccountId, stored: u32, done: bool) -> Value {
+    json!({
+        "event": "catch-up",
+        "account": account.to_string(),
+        "stored": stored,
+        "done": done,
+    })
 }
 
 fn message_state(

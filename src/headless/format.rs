@@ -68,6 +68,8 @@ pub(super) fn account(status: &AccountStatus) -> Value {
     });
     put_some(&mut object, "server", settings.server.as_ref().map(server));
     put_some(&mut object, "pin", settings.pin.map(|pin| pin.to_string()));
+    let proxy = settings.proxy.as_ref().map(ToString::to_string);
+    put_some(&mut object, "proxy", proxy);
     object
 }
 

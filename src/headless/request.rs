@@ -98,7 +98,8 @@ fn parse(mut fields: Fields) -> Result<Request, Error> {
         "account.list" => return Ok(Request::Accounts),
         "chat.list" => return Ok(Request::Chats(fields.optional_account()?)),
         "account.update" => update_account(&mut fields)?,
-        "account.remove" => action(Command::RemoveAccount),
+        "account.password" => change_password(&mut fields)?,
+        "account.remove" => remove_account(&mut fields)?,
         "account.enable" => enable(true),
         "account.disable" => enable(false),
         "presence.set" => set_presence(&mut fields)?,
@@ -118,36 +119,53 @@ fn action(command: impl FnOnce(AccountId) -> Command + Send + 'static) -> Action
 }
 
 fn diagnose(fields: &mut Fields) -> Result<Request, Error> {
-    let mut diagnose = Diagnose::new(fields.own_address()?);
-    diagnose.settings.server = fields.server()?.flatten();
-    diagnose.settings.security = fields.security()?.unwrap_or_default();
-    diagnose.settings.pin = fields.pin()?.flatten();
-    diagnose.password = fields.optional_password()?;
-    Ok(Request::Diagnose(Box::new(diagnose)))
+    let (settings, proxy_password) = settings(fields)?;
+    Ok(Request::Diagnose(Box::new(Diagnose {
+        settings,
+        password: fields.optional_password()?,
+        proxy_password,
+    })))
+}
+
+/// Where and how an account is signed in to, and the proxy's password.
+fn settings(fields: &mut Fields) -> Result<(AccountSettings, Option<Password>), Error> {
+    let address = fields.own_address()?;
+    let (proxy, proxy_password) = match fields.proxy()?.flatten() {
+        Some((proxy, password)) => (Some(Box::new(proxy)), password),
+        None => (None, None),
+    };
+    let settings = AccountSettings {
+        address,
+        server: fields.server()?.flatten(),
+        security: fields.security()?.unwrap_or_default(),
+        pin: fields.pin()?.flatten(),
+        proxy,
+    };
+    Ok((settings, proxy_password))
 }
 
 fn add_account(fields: &mut Fields) -> Result<Request, Error> {
-    if fields.optional_flag("register")? == Some(true) {
-        return Err(bad("Creating accounts on servers is not in this version."));
-    }
-    fields.refuse("proxy", ErrorKind::NotAllowed)?;
+    let register = fields.optional_flag("register")? == Some(true);
+    let (settings, proxy_password) = settings(fields)?;
     Ok(Request::AddAccount(Command::AddAccount {
-        settings: AccountSettings {
-            address: fields.own_address()?,
-            server: fields.server()?.flatten(),
-            security: fields.security()?.unwrap_or_default(),
-            pin: fields.pin()?.flatten(),
-        },
+        settings,
         password: fields.password()?,
+        proxy_password,
+        register,
     }))
 }
 
 fn update_account(fields: &mut Fields) -> Result<Action, Error> {
-    fields.refuse("proxy", ErrorKind::NotAllowed)?;
+    let (proxy, proxy_password) = match fields.proxy()? {
+        None => (None, None),
+        Some(None) => (Some(None), None),
+        Some(Some((proxy, password))) => (Some(Some(Box::new(proxy))), password),
+    };
     let update = AccountUpdate {
         server: fields.server()?,
         security: fields.security()?,
         pin: fields.pin()?,
+        proxy,
         enabled: None,
     };
     let password: Option<Password> = fields.optional_password()?;
@@ -158,7 +176,24 @@ fn update_account(fields: &mut Fields) -> Result<Action, Error> {
         account,
         update,
         password,
+        proxy_password,
     }))
+}
+
+/// Changes the password on the server too.
+fn change_password(fields: &mut Fields) -> Result<Action, Error> {
+    let password = fields.password()?;
+    Ok(action(move |account| Command::ChangePassword {
+        account,
+        password,
+    }))
+}
+
+fn remove_account(fields: &mut Fields) -> Result<Action, Error> {
+    Ok(match fields.optional_flag("on_server")? {
+        Some(true) => action(Command::DeleteAccount),
+        _ => action(Command::RemoveAccount),
+    })
 }
 
 fn enable(enabled: bool) -> Action {
@@ -169,6 +204,7 @@ fn enable(enabled: bool) -> Action {
             ..AccountUpdate::default()
         },
         password: None,
+        proxy_password: None,
     })
 }
 

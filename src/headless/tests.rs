@@ -6,7 +6,7 @@ use std::sync::Arc;
 use oriole_core::engine::{
     command::Password,
     handle::{start, Config, Delivery},
-    secrets::Secrets,
+    secrets::{SecretName, Secrets},
 };
 use serde_json::json;
 use tokio::{
@@ -20,15 +20,15 @@ use super::*;
 struct NoSecrets;
 
 impl Secrets for NoSecrets {
-    fn get(&self, _: &jid::BareJid) -> Result<Option<Password>, Error> {
+    fn get(&self, _: &SecretName) -> Result<Option<Password>, Error> {
         Ok(None)
     }
 
-    fn set(&self, _: &jid::BareJid, _: &Password) -> Result<(), Error> {
+    fn set(&self, _: &SecretName, _: &Password) -> Result<(), Error> {
         Ok(())
     }
 
-    fn remove(&self, _: &jid::BareJid) -> Result<(), Error> {
+    fn remove(&self, _: &SecretName) -> Result<(), Error> {
         Ok(())
     }
 }

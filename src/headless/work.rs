@@ -7,7 +7,7 @@ use oriole_core::{
     engine::{
         diagnose::Diagnose,
         handle::Handle,
-        query::{Accounts, Chats, ContactRequests, Contacts, HistoryWith},
+        query::{Accounts, Chats, ContactRequests, Contacts, HistoryWith, Messages},
     },
     error::{Error, ErrorKind},
     model::{chat::Anchor, ids::AccountId, message::Message},
@@ -47,6 +47,7 @@ async fn answer(handle: &Handle, request: Request) -> Result<Value, Error> {
         }
         Request::Chats(account) => {
             let account = match account {
+                Some(AccountRef::Id(id)) => Some(by_id(handle, id).await?),
                 Some(account) => Some(find(handle, account).await?),
                 None => None,
             };
@@ -87,6 +88,18 @@ async fn find(handle: &Handle, account: AccountRef) -> Result<AccountId, Error> 
     }
 }
 
+/// For questions whose answer would be nothing.
+async fn by_id(handle: &Handle, id: AccountId) -> Result<AccountId, Error> {
+    let accounts = handle.query(Accounts {}).await?;
+    if accounts.iter().any(|status| status.account.id == id) {
+        return Ok(id);
+    }
+    Err(Error::new(
+        ErrorKind::NotFound,
+        format!("No account `{id}`."),
+    ))
+}
+
 async fn by_address(handle: &Handle, address: &BareJid) -> Result<AccountId, Error> {
     let accounts = handle.query(Accounts {}).await?;
     accounts
@@ -102,6 +115,15 @@ async fn read_history(
     account: AccountId,
     history: History,
 ) -> Result<VecDeque<Message>, Error> {
+    if let Some(before) = history.before {
+        let ids = vec![before];
+        let found = handle.query(Messages { ids }).await?;
+        let here = |message: &Message| message.account == account && message.with == history.with;
+        if !found.iter().any(here) {
+            let detail = format!("No message `{before}` in this chat.");
+            return Err(Error::new(ErrorKind::NotFound, detail));
+        }
+    }
     let mut messages: VecDeque<Message> = VecDeque::new();
     let mut missing = history.limit;
     let mut anchor = history.before.map_or(Anchor::Newest, Anchor::Before);

@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod activity;
+mod archive;
 mod blocking;
 mod contacts;
 mod hostile;
 mod incoming;
 mod outgoing;
+mod registering;
 mod requests;
 mod resumption;
 mod signing_in;

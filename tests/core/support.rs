@@ -7,6 +7,7 @@ pub(crate) mod engine;
 pub(crate) mod in_memory;
 pub(crate) mod line;
 pub(crate) mod pattern;
+pub(crate) mod proxy;
 pub(crate) mod resolve;
 pub(crate) mod scram;
 pub(crate) mod script;

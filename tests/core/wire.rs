@@ -5,6 +5,8 @@ mod beginning;
 mod finding;
 mod hostile;
 mod patience;
+mod proxies;
+mod registering;
 mod securing;
 mod signing_in;
 mod stream;

@@ -71,6 +71,22 @@ fn a_script_meets_friends_and_leaves_no_trace() {
             .is_some_and(|body| body.starts_with("Hi! 👋"))
     });
 
+    // However an address is typed, it is the same chat; and a message of another chat is not in this one.
+    let send = json!({"id": 3, "do": "chat.send", "account": account["account"], "to": "MEI@oriole\u{3002}example.", "body": "Again"});
+    program.write(&send.to_string());
+    let lines = until(&mut program, |line| line["body"] == "Again");
+    let message = lines.last().unwrap();
+    assert_eq!(message["chat"], "mei@oriole.example");
+    for (id, with, error) in [
+        (4, "mei@oriole.example", json!(null)),
+        (5, "li@oriole.example", json!("not-found")),
+    ] {
+        let history = json!({"id": id, "do": "chat.history", "account": account["account"], "with": with, "before": message["id"]});
+        program.write(&history.to_string());
+        let lines = until(&mut program, |line| line["re"] == id);
+        assert_eq!(lines.last().unwrap()["error"]["kind"], error);
+    }
+
     program.close_input();
     assert!(program.end().0);
     assert_eq!(entries(temporary.path()), 0);

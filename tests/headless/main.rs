@@ -30,15 +30,21 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
         ("{\"id\":\"3\",\"do\":\"chat.send\",\"account\":\"1\"}", json!("3"), "bad-request"),
         ("{\"id\":4,\"do\":\"account.add\",\"address\":\"a@b\"}", json!(4), "bad-request"),
         (
-            "{\"id\":5,\"do\":\"account.add\",\"address\":\"a@b\",\"password\":\"p\",\"register\":true}",
+            "{\"id\":5,\"do\":\"account.add\",\"address\":\"a@b\",\"password\":\"p\",\"register\":1}",
             json!(5),
             "bad-request",
         ),
         (
             "{\"id\":6,\"do\":\"account.update\",\"account\":\"1\",\"proxy\":\"socks5://x\"}",
             json!(6),
+            "bad-request",
+        ),
+        (
+            "{\"id\":61,\"do\":\"account.add\",\"address\":\"a@b\",\"password\":\"p\",\"security\":\"plain\"}",
+            json!(61),
             "not-allowed",
         ),
+        ("{\"id\":62,\"do\":\"chat.list\",\"account\":\"7\"}", json!(62), "not-found"),
         ("{\"id\":7,\"do\":\"contacts\",\"account\":\"nobody\"}", json!(7), "not-found"),
     ] {
         program.write(line);

@@ -58,6 +58,8 @@ fn two_of_them_live_side_by_side(kind: Kind) {
     bob.write(&address, "still there?");
     assert_eq!(other.oriole.incoming(1), ["still there?"]);
     let mut one = one.back();
+    // From the archive.
+    assert_eq!(one.oriole.incoming(1), ["still there?"]);
     both_hear(&mut one.oriole, &mut other.oriole, &mut bob, &address);
     let away = bob.oriole.take_events("presence");
     assert!(

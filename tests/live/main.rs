@@ -24,6 +24,8 @@ macro_rules! for_both {
 
 mod support;
 
+mod accounts;
+mod archive;
 mod contacts;
 mod devices;
 mod messages;

@@ -96,9 +96,8 @@ fn plain_text_is_for_this_machine_only_and_only_when_asked_for(kind: Kind) {
     request["server"] = json!("192.0.2.1:5222");
     let profile = tempfile::tempdir().unwrap();
     let mut oriole = Oriole::start(profile.path());
-    oriole.ask(request.clone());
-    let refused = oriole.connected("offline");
-    assert_eq!(refused["error"]["kind"], "not-allowed", "{refused}");
+    let refused = oriole.try_ask(request.clone()).unwrap_err();
+    assert_eq!(refused["kind"], "not-allowed", "{refused}");
     let diagnosis = oriole.ask(as_diagnosis(request));
     let resolve = step(&diagnosis, "resolve");
     assert_eq!(resolve["error"]["kind"], "not-allowed", "{diagnosis}");

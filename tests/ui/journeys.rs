@@ -75,7 +75,12 @@ fn signing_in_asks_about_the_certificate_and_ends_at_the_chats() {
     let mut window = first_start();
     type_credentials(&mut window, " me@example.org ", "secret");
     let sent = submit_and_store(&mut window);
-    let [Command::AddAccount { settings, password }] = &sent[..] else {
+    let [
+        Command::AddAccount {
+            settings, password, ..
+        },
+    ] = &sent[..]
+    else {
         panic!("{sent:?}");
     };
     assert_eq!(settings.address, jid("me@example.org"));
@@ -104,6 +109,7 @@ fn signing_in_asks_about_the_certificate_and_ends_at_the_chats() {
             ..AccountUpdate::default()
         },
         password: None,
+        proxy_password: None,
     };
     assert_eq!(commands(&actions), [expected]);
     window.tell(Message::Done(purpose(&actions), Ok(Done::Ok)));
@@ -156,8 +162,10 @@ fn a_wrong_password_can_be_corrected() {
             security: Some(Security::Auto),
             pin: None,
             enabled: Some(true),
+            ..AccountUpdate::default()
         },
         password: Some(Password::new("right")),
+        proxy_password: None,
     };
     assert_eq!(commands(&actions), [expected]);
     // What failed before is forgotten, so the answer does not show it again.

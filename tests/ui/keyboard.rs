@@ -75,7 +75,12 @@ fn a_password_typed_right_after_tab_is_a_password() {
     events.extend(letters("secret"));
     screen.events(&events);
     let sent = commands(&screen.key(Named::Enter, NONE));
-    let [Command::AddAccount { settings, password }] = &sent[..] else {
+    let [
+        Command::AddAccount {
+            settings, password, ..
+        },
+    ] = &sent[..]
+    else {
         panic!("{sent:?}");
     };
     assert_eq!(settings.address, jid("me@example.org"));

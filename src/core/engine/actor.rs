@@ -14,19 +14,20 @@ use tokio::{
 
 use super::{
     command::{Command, Done, Password},
+    secrets::SecretName,
     session::{Order, Reconnect, Session, new_resource},
     shared::Shared,
 };
 use crate::{
     error::{Error, ErrorKind},
     model::{
-        account::{Account, AccountSettings, AccountUpdate},
+        account::{Account, AccountSettings, AccountUpdate, Security},
         ids::{AccountId, MessageId},
         message::{MessageState, OutgoingMessage},
         presence::OwnPresence,
     },
     store::write::{Change, Write},
-    xmpp::stream::random_id,
+    xmpp::{dns, stream::random_id},
 };
 
 /// How long a message may be, in bytes of XML: old servers take no stanza above 64 KiB.
@@ -126,14 +127,21 @@ impl Actor {
 
     async fn carry_out(&mut self, command: Command) -> Result<Done, Error> {
         match command {
-            Command::AddAccount { settings, password } => {
-                self.add_account(settings, password).await
-            }
+            Command::AddAccount {
+                settings,
+                password,
+                proxy_password,
+                ..
+            } => self.add_account(settings, password, proxy_password).await,
             Command::UpdateAccount {
                 account,
                 update,
                 password,
-            } => self.update_account(account, update, password).await,
+                proxy_password,
+            } => {
+                self.update_account(account, update, password, proxy_password)
+                    .await
+            }
             Command::AcceptDowngrade(account) => self.order(account, Order::AcceptDowngrade),
             Command::ConnectNow(account) => self.order(account, Order::ConnectNow),
             Command::NetworkChanged => {
@@ -187,7 +195,10 @@ impl Actor {
             Command::SetSetting { key, value } => {
                 self.just_write(Write::SetSetting { key, value }).await
             }
-            Command::AddContact { .. }
+            // What a server has to agree to first comes here without that part, and contacts are a session's.
+            Command::ChangePassword { .. }
+            | Command::DeleteAccount(_)
+            | Command::AddContact { .. }
             | Command::AcceptContact { .. }
             | Command::DeclineContact { .. }
             | Command::RenameContact { .. }
@@ -220,11 +231,13 @@ impl Actor {
         &mut self,
         settings: AccountSettings,
         password: Password,
+        proxy_password: Option<Password>,
     ) -> Result<Done, Error> {
         let bad = |detail: &str| Err(Error::new(ErrorKind::BadRequest, detail));
         if settings.address.node().is_none() {
             return bad("An address looks like name@example.org.");
         }
+        must_be_safe(&settings)?;
         let accounts = self.shared.store.accounts().await?;
         let address = settings.address.clone();
         if accounts
@@ -233,9 +246,10 @@ impl Actor {
         {
             return bad("This account is here already.");
         }
-        let kept = address.clone();
-        self.shared
-            .with_secrets(move |secrets| secrets.set(&kept, &password))
+        self.keep(SecretName::account(&address), Some(password))
+            .await?;
+        let proxy_password = proxy_password.filter(|_| settings.proxy.is_some());
+        self.keep(SecretName::proxy(&address), proxy_password)
             .await?;
         let added = self
             .write(vec![Write::AddAccount {
@@ -246,10 +260,7 @@ impl Actor {
         let changes = match added {
             Ok(changes) => changes,
             Err(error) => {
-                let forgotten = self
-                    .shared
-                    .with_secrets(move |secrets| secrets.remove(&address));
-                if let Err(error) = forgotten.await {
+                if let Err(error) = self.forget_passwords(&address).await {
                     tracing::warn!("a password that is of no use could not be removed: {error}");
                 }
                 return Err(error);
@@ -271,14 +282,21 @@ impl Actor {
         account: AccountId,
         update: AccountUpdate,
         password: Option<Password>,
+        proxy_password: Option<Password>,
     ) -> Result<Done, Error> {
         self.known(account)?;
         let before = self.stored(account).await?;
-        let new_password = password.is_some();
-        if let Some(password) = password {
-            let address = before.settings.address.clone();
-            self.shared
-                .with_secrets(move |secrets| secrets.set(&address, &password))
+        must_be_safe(&update.applied_to(&before.settings))?;
+        let address = &before.settings.address;
+        let new_password = password.is_some() || proxy_password.is_some();
+        if password.is_some() {
+            self.keep(SecretName::account(address), password).await?;
+        }
+        // A proxy never gets the password of another.
+        let other_proxy =
+            (update.proxy.as_ref()).is_some_and(|proxy| *proxy != before.settings.proxy);
+        if proxy_password.is_some() || other_proxy {
+            self.keep(SecretName::proxy(address), proxy_password)
                 .await?;
         }
         self.write(vec![Write::UpdateAccount { account, update }])
@@ -310,10 +328,23 @@ impl Actor {
         }
         self.write(vec![Write::RemoveAccount(account)]).await?;
         self.shared.forget(account);
-        self.shared
-            .with_secrets(move |secrets| secrets.remove(&address))
-            .await?;
+        self.forget_passwords(&address).await?;
         Ok(Done::Ok)
+    }
+
+    /// Keeps a password under this name, or forgets the one that is there.
+    async fn keep(&self, name: SecretName, password: Option<Password>) -> Result<(), Error> {
+        self.shared
+            .with_secrets(move |secrets| match password {
+                Some(password) => secrets.set(&name, &password),
+                None => secrets.remove(&name),
+            })
+            .await
+    }
+
+    async fn forget_passwords(&self, address: &BareJid) -> Result<(), Error> {
+        self.keep(SecretName::proxy(address), None).await?;
+        self.keep(SecretName::account(address), None).await
     }
 
     async fn set_presence(
@@ -360,16 +391,15 @@ impl Actor {
             stanza_id: random_id(),
         };
         let changes = self.write(vec![Write::Outgoing(message)]).await?;
-        let _ = self.order(account, Order::Send);
-        changes
+        let (chat, message) = changes
             .iter()
             .find_map(|change| match change {
-                Change::MessageInserted { chat, message, .. } => {
-                    Some(Done::Message(*chat, *message))
-                }
+                Change::MessageInserted { chat, message, .. } => Some((*chat, *message)),
                 _ => None,
             })
-            .ok_or_else(|| ErrorKind::Storage.into())
+            .ok_or(ErrorKind::Storage)?;
+        let _ = self.order(account, Order::Send(message));
+        Ok(Done::Message(chat, message))
     }
 
     async fn retry(&mut self, message: MessageId) -> Result<Done, Error> {
@@ -391,6 +421,15 @@ impl Actor {
         .await?;
         self.order(found.account, Order::Retry(message))
     }
+}
+
+/// Nothing leaves this computer without encryption.
+fn must_be_safe(settings: &AccountSettings) -> Result<(), Error> {
+    if settings.security != Security::Plain || dns::is_here(settings) {
+        return Ok(());
+    }
+    let detail = "Without encryption only a server on this computer may be used.";
+    Err(Error::new(ErrorKind::NotAllowed, detail))
 }
 
 fn no_account() -> Error {

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::model::{
     account::{AccountSettings, AccountUpdate},
+    address,
     ids::{AccountId, ChatId, MessageId},
     presence::OwnPresence,
 };
@@ -44,6 +45,11 @@ pub enum Command {
         settings: AccountSettings,
         /// Kept in the system's keyring.
         password: Password,
+        /// For the proxy in the settings, where it wants one; kept there too.
+        proxy_password: Option<Password>,
+        /// Whether the account is to be made on the server first (XEP-0077 §3.1). The answer then comes once the server agreed, or with
+        /// its refusal, and nothing is added.
+        register: bool,
     },
     /// Changes an account, and signs in anew where that matters.
     UpdateAccount {
@@ -53,7 +59,20 @@ pub enum Command {
         update: AccountUpdate,
         /// Another password.
         password: Option<Password>,
+        /// Another password for the proxy. Another proxy without one has none.
+        proxy_password: Option<Password>,
     },
+    /// Changes an account's password on the server (XEP-0077 §3.3), and here once the server agreed; then signs in anew. The answer comes
+    /// once it is kept.
+    ChangePassword {
+        /// Which.
+        account: AccountId,
+        /// The new one.
+        password: Password,
+    },
+    /// Deletes an account on its server (XEP-0077 §3.2), and then on this machine as [`Command::RemoveAccount`] does. Where the server
+    /// refuses, nothing is removed.
+    DeleteAccount(AccountId),
     /// Lets an account sign in although the server offers less protection than before.
     AcceptDowngrade(AccountId),
     /// Removes an account from this machine, with its history and its password.
@@ -158,6 +177,27 @@ pub enum Command {
         /// Its value; none to forget it.
         value: Option<String>,
     },
+}
+
+impl Command {
+    /// The same with its addresses as they are stored, see [`address::tidy`].
+    #[must_use]
+    pub fn tidied(mut self) -> Self {
+        let address = match &mut self {
+            Self::AddAccount { settings, .. } => &mut settings.address,
+            Self::AddContact { address, .. }
+            | Self::AcceptContact { address, .. }
+            | Self::DeclineContact { address, .. }
+            | Self::RenameContact { address, .. }
+            | Self::RemoveContact { address, .. }
+            | Self::SetBlocked { address, .. }
+            | Self::OpenChat { with: address, .. }
+            | Self::SendMessage { to: address, .. } => address,
+            _ => return self,
+        };
+        *address = address::tidy(address.clone());
+        self
+    }
 }
 
 /// What came of a command.

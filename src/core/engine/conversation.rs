@@ -12,12 +12,13 @@ use super::{
     event::ConnectionState,
     feature::Effect,
     features::messages,
+    outbox::Outbox,
     session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session, Then},
 };
 use crate::{
     error::{Error, ErrorKind},
     model::{ids::MessageId, message::MessageState, presence::Show},
-    store::write::{StreamState, Write},
+    store::write::{Change, StreamState, Write},
     xmpp::{
         failure::Failure,
         iq::Answer,
@@ -117,9 +118,12 @@ impl Session {
                 management,
                 before,
             } => {
-                if let (Some(saved), Some(h)) = (&mut self.saved, before) {
-                    let acknowledged = saved.counters.acknowledged(h).unwrap_or_default();
+                if let (Some(saved), Some(h)) = (&mut self.saved, before)
+                    && let Ok(acknowledged) = saved.counters.acknowledged(h)
+                {
                     self.put(sent(&acknowledged)).await;
+                    // The server does not have the others.
+                    self.outbox = Outbox::default();
                 }
                 self.forget_session().await;
                 self.tell(ConnectionState::Syncing, None);
@@ -360,11 +364,16 @@ impl Session {
                 return Err(storage_failed(error));
             }
         };
+        let (answers, changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(Change::is_answer);
         self.shared.announce(changes).await;
         for message in then.settled {
             self.outbox.settled(message);
         }
         self.finish(stream, then.effects);
+        for answer in &answers {
+            let effects = self.feed(|feature, context| feature.stored(context, answer));
+            self.carry_out(stream, effects, None);
+        }
         // What comes after something that could not be stored is not counted: the server sends both again.
         if let (Some(number), false) = (then.number, self.storage_failed) {
             stream.handled(number);
@@ -387,6 +396,11 @@ impl Session {
                     number,
                 } => stream.request(kind, to, payload, (place, number)),
                 Effect::Synced => self.synced(stream),
+                Effect::Discovered => {
+                    let effects = self.feed(|feature, context| feature.discovered(context));
+                    self.carry_out(stream, effects, None);
+                }
+                Effect::SendQueued => self.outbox.release(),
                 // Writes were taken out before.
                 Effect::Write(_) => {}
             }
@@ -395,11 +409,16 @@ impl Session {
 
     fn synced(&mut self, stream: &mut AccountStream) {
         self.synced = true;
+        self.outbox.restart();
         let effects = self.feed(|feature, context| feature.synced(context));
-        self.at_once(stream, effects);
+        // Our presence comes before all else, and waits for nothing.
+        let (writes, rest) = divided(effects);
+        self.finish(stream, rest);
+        if !writes.is_empty() {
+            self.commit(writes, Then::default());
+        }
         self.tell(ConnectionState::Online, None);
         self.tell_activity(stream);
-        self.outbox.restart();
         self.carry_out_held(stream);
     }
 
@@ -432,8 +451,7 @@ impl Session {
         match order {
             Order::Do(command, reply) if self.synced => self.command(stream, &command, reply),
             Order::Do(command, reply) => self.hold(command, reply),
-            Order::Send => self.outbox.wake(),
-            Order::Retry(message) => self.outbox.retry(message),
+            Order::Send(message) | Order::Retry(message) => self.outbox.retry(message),
             Order::Changed(account, reconnect) => {
                 let before = std::mem::replace(&mut self.account, *account);
                 if reconnect == Reconnect::Yes || !self.wants_connection() {

@@ -20,8 +20,11 @@ use crate::{
     },
 };
 
-/// How long all steps together may take.
-const LONGEST: Duration = Duration::from_secs(120);
+/// How long all steps together may take, for somebody looks on; with a proxy, which may lead around the world, longer.
+const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST_BY_PROXY: Duration = Duration::from_secs(60);
+/// How long one step may take for each place, without a proxy, so that more than one place gets its turn.
+const LONGEST_STEP: Duration = Duration::from_secs(6);
 
 /// What to try.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +33,8 @@ pub struct Diagnose {
     pub settings: AccountSettings,
     /// With it, signing in is tried too.
     pub password: Option<Password>,
+    /// For the proxy in the settings, where it wants one.
+    pub proxy_password: Option<Password>,
 }
 
 impl Diagnose {
@@ -45,6 +50,7 @@ impl Diagnose {
         Self {
             settings,
             password: None,
+            proxy_password: None,
         }
     }
 }
@@ -159,7 +165,11 @@ impl Watch for Notes {
 /// anybody who offers less than before.
 pub(super) async fn run(network: &Network, request: Diagnose, memory: Memory) -> Diagnosis {
     let mut notes = Notes::default();
-    let result = timeout(LONGEST, attempt(network, &request, &memory, &mut notes))
+    let (longest, network) = match request.settings.proxy {
+        Some(_) => (LONGEST_BY_PROXY, network.clone()),
+        None => (LONGEST, impatient(network)),
+    };
+    let result = timeout(longest, attempt(&network, &request, &memory, &mut notes))
         .await
         .unwrap_or_else(|_| {
             Err(Failure::new(
@@ -181,6 +191,21 @@ pub(super) async fn run(network: &Network, request: Diagnose, memory: Memory) ->
     }
 }
 
+/// The same network with less patience.
+fn impatient(network: &Network) -> Network {
+    let mut network = network.clone();
+    let deadlines = &mut network.deadlines;
+    for deadline in [
+        &mut deadlines.resolve,
+        &mut deadlines.connect,
+        &mut deadlines.secure,
+        &mut deadlines.answer,
+    ] {
+        *deadline = LONGEST_STEP.min(*deadline);
+    }
+    network
+}
+
 /// The step an error belongs to: where several places were tried, the last step under way may be that of another place.
 fn step_of(error: &Error, last: Step) -> Step {
     match error.kind {
@@ -198,7 +223,8 @@ async fn attempt(
     notes: &mut Notes,
 ) -> Result<(), Failure> {
     let settings = &request.settings;
-    let secured = connect::connect(network, settings, notes).await?;
+    let proxy_password = request.proxy_password.as_ref().map(Password::reveal);
+    let secured = connect::connect(network, settings, proxy_password, notes).await?;
     let Some(password) = &request.password else {
         return Ok(());
     };

@@ -111,6 +111,15 @@ pub enum Event {
         /// What.
         presence: Presence,
     },
+    /// The account's archive was read, as far as it was to be or could be.
+    CaughtUp {
+        /// Whose.
+        account: AccountId,
+        /// How many messages were new.
+        stored: u32,
+        /// Whether all was read; if not, the next session goes on.
+        done: bool,
+    },
     /// A command that was already answered could not be carried out by the server.
     Failed {
         /// Whose.

@@ -18,7 +18,7 @@ use crate::{
     },
     error::Error,
     model::{ids::AccountId, presence::OwnPresence},
-    store::write::Write,
+    store::write::{Change, Write},
     xmpp::{iq::Answer, stanza},
 };
 
@@ -44,6 +44,10 @@ pub enum Effect {
     },
     /// The contact list is there: presence can be sent, and the account is online.
     Synced,
+    /// What the server can do is known.
+    Discovered,
+    /// Own messages that may be at the server already are not waited for any more: what is queued can be sent.
+    SendQueued,
 }
 
 /// What a feature knows of the world while it is fed.
@@ -117,6 +121,16 @@ impl Context<'_> {
     pub fn synced(&mut self) {
         self.effects.push(Effect::Synced);
     }
+
+    /// What the server can do is known, as far as it says.
+    pub fn discovered(&mut self) {
+        self.effects.push(Effect::Discovered);
+    }
+
+    /// What is queued can be sent.
+    pub fn send_queued(&mut self) {
+        self.effects.push(Effect::SendQueued);
+    }
 }
 
 /// A part of the protocol.
@@ -131,6 +145,12 @@ pub trait Feature: Send {
 
     /// The contact list is there (see [`Effect::Synced`]).
     fn synced(&mut self, _: &mut Context<'_>) {}
+
+    /// What the server can do is known (see [`Effect::Discovered`]); before or after the contact list.
+    fn discovered(&mut self, _: &mut Context<'_>) {}
+
+    /// This was changed by a write of a feature that is to know what came of it (see [`Change::is_answer`]).
+    fn stored(&mut self, _: &mut Context<'_>, _: &Change) {}
 
     /// The session is over for good; nothing of it holds any more.
     fn disconnected(&mut self, _: &mut Context<'_>) {}

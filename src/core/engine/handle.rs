@@ -11,7 +11,8 @@ use super::{
     event::Event,
     hub::Hub,
     query::Query,
-    secrets::Secrets,
+    registration,
+    secrets::{SecretName, Secrets},
     shared::Shared,
 };
 use crate::{
@@ -48,7 +49,7 @@ pub struct Config {
 /// A handle on a running engine. Cheap to clone; the engine runs until [`Handle::shut_down`] or the last one is dropped.
 #[derive(Clone)]
 pub struct Handle {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     commands: mpsc::UnboundedSender<Envelope>,
 }
 
@@ -106,10 +107,22 @@ impl Handle {
     /// Does something; see [`Command`] for what each means.
     ///
     /// # Errors
-    /// Whatever can be known without waiting for a server. What the server answers later comes as [`Event::Failed`].
+    /// Whatever can be known without waiting for a server, but where the command says otherwise. What the server answers later comes
+    /// as [`Event::Failed`].
     pub async fn send(&self, command: Command) -> Result<Done, Error> {
+        let command = command.tidied();
+        if !registration::is_for_server(&command) {
+            return self.give(command).await;
+        }
+        let handle = self.clone();
+        // A task of its own: what a server agreed to is kept here too, though nobody may wait for it any more.
+        let task = tokio::spawn(async move { registration::carry_out(&handle, command).await });
+        task.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Gives a command to the engine's own task.
+    pub(super) async fn give(&self, command: Command) -> Result<Done, Error> {
         let (reply, answer) = oneshot::channel();
-        let stopped = || Error::new(ErrorKind::NotAllowed, "Oriole is shutting down.");
         self.commands
             .send(Envelope::Command(command, reply))
             .map_err(|_| stopped())?;
@@ -147,7 +160,12 @@ impl Handle {
             return Err(ErrorKind::BadRequest.into());
         }
         if request.password.is_none() {
-            request.password = self.shared.password(address).await?;
+            let name = SecretName::account(address);
+            request.password = self.shared.password(name).await?;
+        }
+        // What is kept for one proxy is not for another.
+        if request.proxy_password.is_none() && request.settings.proxy == stored.settings.proxy {
+            request.proxy_password = self.shared.proxy_password(&stored.settings).await?;
         }
         let memory = stored.sasl_memory.parse().unwrap_or_default();
         Ok(diagnose::run(&self.shared.network, request, memory).await)
@@ -160,6 +178,10 @@ impl Handle {
             let _ = done.await;
         }
     }
+}
+
+fn stopped() -> Error {
+    Error::new(ErrorKind::NotAllowed, "Oriole is shutting down.")
 }
 
 impl EventStream {

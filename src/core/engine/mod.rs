@@ -15,6 +15,7 @@ pub mod handle;
 mod hub;
 mod outbox;
 pub mod query;
+mod registration;
 pub mod secrets;
 mod session;
 mod shared;

@@ -12,15 +12,31 @@ pub(super) struct Outbox {
     up_to: Option<MessageId>,
     in_flight: HashSet<MessageId>,
     waiting: bool,
+    /// Whether the server may have messages that count as waiting here.
+    doubtful: bool,
+    /// Nothing is sent until it is known which.
+    held: bool,
 }
 
 impl Outbox {
-    /// Another stream: whatever is not acknowledged is to be sent (again).
+    /// Another stream: whatever is not acknowledged is to be sent (again), once [`Self::release`] says that the server
+    /// was asked for it, where there is such a thing.
     pub(super) fn restart(&mut self) {
         *self = Self {
             waiting: true,
+            held: self.doubtful || !self.in_flight.is_empty(),
             ..Self::default()
         };
+    }
+
+    /// Messages may have been given to a stream of which nothing else is known.
+    pub(super) fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// What waits still is not at the server, or nobody knows.
+    pub(super) fn release(&mut self) {
+        self.held = false;
     }
 
     /// There may be something to send.
@@ -37,7 +53,7 @@ impl Outbox {
 
     /// Where to look for messages; none where there is nothing to do.
     pub(super) fn look(&self) -> Option<Option<MessageId>> {
-        self.waiting.then_some(self.up_to)
+        (self.waiting && !self.held).then_some(self.up_to)
     }
 
     /// There was nothing more to send.

@@ -52,8 +52,8 @@ const MOST_HELD: usize = 1_000;
 pub(super) enum Order {
     /// Do this, as soon as there is a connection.
     Do(Command, oneshot::Sender<Result<Done, Error>>),
-    /// There may be something to send.
-    Send,
+    /// This message is to be sent.
+    Send(MessageId),
     /// This message is to be sent again.
     Retry(MessageId),
     /// The account is another; where `reconnect`, in a way that matters to the connection.
@@ -195,6 +195,7 @@ impl Session {
     /// Connects and keeps connected until told to stop.
     pub(super) async fn run(mut self) {
         self.load_book().await;
+        self.look_for_lost_session().await;
         let mut next = Next::Connect;
         loop {
             next = match next {
@@ -225,6 +226,15 @@ impl Session {
                 self.book = Book::new(version, items, blocked);
             }
             Err(error) => tracing::error!("the contact list could not be read: {error}"),
+        }
+    }
+
+    /// A session that was never ended: the server may have messages of it that still wait here.
+    async fn look_for_lost_session(&mut self) {
+        match self.shared.store.stream(self.account.id).await {
+            Ok(Some(_)) => self.outbox.doubt(),
+            Ok(None) => {}
+            Err(error) => tracing::error!("the session before could not be read: {error}"),
         }
     }
 
@@ -291,8 +301,8 @@ impl Session {
                 None
             }
             // Whoever waits for the person does not wait for the network.
-            Order::Send | Order::NetworkChanged | Order::Activity => None,
-            Order::Retry(message) => {
+            Order::NetworkChanged | Order::Activity => None,
+            Order::Send(message) | Order::Retry(message) => {
                 self.outbox.retry(message);
                 None
             }
@@ -346,8 +356,10 @@ impl Session {
                 order = self.orders.recv() => match order {
                     None | Some(Order::Stop) => return Next::Stop,
                     Some(Order::Do(command, reply)) => self.hold(command, reply),
-                    Some(Order::Retry(message)) => self.outbox.retry(message),
-                    Some(Order::Send | Order::ConnectNow | Order::Activity) => {}
+                    Some(Order::Send(message) | Order::Retry(message)) => {
+                        self.outbox.retry(message);
+                    }
+                    Some(Order::ConnectNow | Order::Activity) => {}
                     // What was begun may go the old way; if it fails, another try does not wait.
                     Some(Order::NetworkChanged) => moved = true,
                     Some(Order::AcceptDowngrade) => {

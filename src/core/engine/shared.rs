@@ -11,11 +11,11 @@ use super::{
     command::Password,
     event::{ConnectionState, Event, TimelineChange},
     hub::Hub,
-    secrets::Secrets,
+    secrets::{SecretName, Secrets},
 };
 use crate::{
     error::{Error, ErrorKind},
-    model::{ids::AccountId, presence::Presence},
+    model::{account::AccountSettings, ids::AccountId, presence::Presence},
     store::{Store, write::Change},
     xmpp::connect::Network,
 };
@@ -126,6 +126,7 @@ impl Shared {
                         error,
                     },
                 },
+                Change::ArchiveOpened { .. } | Change::ArchiveRead { .. } => continue,
                 Change::ChatChanged { account, chat } => Event::ChatChanged { account, chat },
                 Change::ContactsReset(account) => Event::ContactsReset(account),
                 Change::ContactChanged { account, address } => {
@@ -161,11 +162,22 @@ impl Shared {
             .find(|request| request.address == *address)
     }
 
-    /// Reads an account's password, on a thread that may block.
-    pub(super) async fn password(&self, address: &BareJid) -> Result<Option<Password>, Error> {
-        let address = address.clone();
-        self.with_secrets(move |secrets| secrets.get(&address))
-            .await
+    /// Reads a password, on a thread that may block.
+    pub(super) async fn password(&self, name: SecretName) -> Result<Option<Password>, Error> {
+        self.with_secrets(move |secrets| secrets.get(&name)).await
+    }
+
+    /// Reads the password of an account's proxy, where the proxy knows us by name.
+    pub(super) async fn proxy_password(
+        &self,
+        settings: &AccountSettings,
+    ) -> Result<Option<Password>, Error> {
+        match &settings.proxy {
+            Some(proxy) if proxy.user.is_some() => {
+                self.password(SecretName::proxy(&settings.address)).await
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Does something with the keyring, on a thread that may block.

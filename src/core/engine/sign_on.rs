@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use super::shared::Shared;
+use super::{command::Password, secrets::SecretName, shared::Shared};
 use crate::{
-    error::ErrorKind,
+    error::{Error, ErrorKind},
     model::account::Account,
     xmpp::{
-        connect,
+        connect::{self, Secured},
         failure::Failure,
         sasl::Memory,
         session::{self, Ready, Resume},
@@ -31,18 +31,35 @@ pub(super) async fn sign_on(
     accept_downgrade: bool,
     resume: Option<Resume>,
 ) -> Result<Attempt, Failure> {
+    let (secured, memory) = signed_in(&shared, &account, accept_downgrade).await?;
+    let ready = session::begin(secured, &account.resource, resume.as_ref()).await?;
+    Ok(Attempt {
+        ready,
+        memory: memory.to_string(),
+    })
+}
+
+/// Finds the server and signs in, with the passwords that are kept. Gives the stream without a session, and what was used.
+pub(super) async fn signed_in(
+    shared: &Shared,
+    account: &Account,
+    accept_downgrade: bool,
+) -> Result<(Secured, Memory), Failure> {
     let settings = &account.settings;
+    let kept = |error: Error| Failure::new(error.kind, error.detail);
     let password = shared
-        .password(&settings.address)
+        .password(SecretName::account(&settings.address))
         .await
-        .map_err(|error| Failure::new(error.kind, error.detail))?
+        .map_err(kept)?
         .ok_or_else(|| {
             Failure::new(
                 ErrorKind::WrongPassword,
                 "No password is kept for this account.",
             )
         })?;
-    let secured = connect::connect(&shared.network, settings, &mut ()).await?;
+    let proxy_password = shared.proxy_password(settings).await.map_err(kept)?;
+    let proxy_password = proxy_password.as_ref().map(Password::reveal);
+    let secured = connect::connect(&shared.network, settings, proxy_password, &mut ()).await?;
     let mut memory: Memory = if accept_downgrade {
         Memory::default()
     } else {
@@ -56,9 +73,5 @@ pub(super) async fn sign_on(
     };
     let (secured, choice) = sign_in(secured, credentials).await?;
     memory.succeeded(&choice);
-    let ready = session::begin(secured, &account.resource, resume.as_ref()).await?;
-    Ok(Attempt {
-        ready,
-        memory: memory.to_string(),
-    })
+    Ok((secured, memory))
 }

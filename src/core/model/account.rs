@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use jid::BareJid;
 
+pub use super::proxy::{Proxy, ProxyError, ProxyKind};
 pub use super::server_address::{ServerAddress, ServerAddressError};
 use super::{ids::AccountId, presence::OwnPresence};
 
@@ -91,6 +92,9 @@ pub struct AccountSettings {
     pub security: Security,
     /// The one certificate to accept, and no other.
     pub pin: Option<Fingerprint>,
+    /// What everything goes through, if anything. No other connection is then made for the account, and its server's name is never
+    /// looked up here. The password of the proxy is a secret and not in here.
+    pub proxy: Option<Box<Proxy>>,
 }
 
 impl AccountSettings {
@@ -102,6 +106,28 @@ impl AccountSettings {
             server: None,
             security: Security::Auto,
             pin: None,
+            proxy: None,
+        }
+    }
+}
+
+impl AccountUpdate {
+    /// The settings after this change.
+    #[must_use]
+    pub fn applied_to(&self, settings: &AccountSettings) -> AccountSettings {
+        let Self {
+            server,
+            security,
+            pin,
+            proxy,
+            enabled: _,
+        } = self.clone();
+        AccountSettings {
+            address: settings.address.clone(),
+            server: server.unwrap_or_else(|| settings.server.clone()),
+            security: security.unwrap_or(settings.security),
+            pin: pin.unwrap_or(settings.pin),
+            proxy: proxy.unwrap_or_else(|| settings.proxy.clone()),
         }
     }
 }
@@ -115,6 +141,8 @@ pub struct AccountUpdate {
     pub security: Option<Security>,
     /// Another certificate to accept, or back to the system's judgement.
     pub pin: Option<Option<Fingerprint>>,
+    /// Another proxy, or none any more.
+    pub proxy: Option<Option<Box<Proxy>>>,
     /// Whether it signs in at all.
     pub enabled: Option<bool>,
 }

@@ -11,14 +11,16 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     model::{
-        account::{Account, AccountSettings, AccountUpdate, Fingerprint, Security, ServerAddress},
+        account::{
+            Account, AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress,
+        },
         ids::AccountId,
         presence::{OwnPresence, Show},
     },
 };
 
 const COLUMNS: &str =
-    "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status";
+    "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy";
 
 pub(super) fn add(
     db: &Connection,
@@ -40,8 +42,8 @@ pub(super) fn add(
     let id = db
         .prepare_cached(
             "INSERT INTO accounts (position, address, host, port, security, pin, enabled, resource,
-                 sasl_memory, show, status)
-             SELECT coalesce(max(position), 0) + 1, ?1, ?2, ?3, ?4, ?5, 1, ?6, '', ?7, ?8
+                 sasl_memory, show, status, proxy)
+             SELECT coalesce(max(position), 0) + 1, ?1, ?2, ?3, ?4, ?5, 1, ?6, '', ?7, ?8, ?9
              FROM accounts",
         )?
         .insert((
@@ -53,6 +55,7 @@ pub(super) fn add(
             resource,
             presence.show.as_str(),
             presence.status,
+            settings.proxy.as_ref().map(ToString::to_string),
         ))?;
     changes.push(Change::AccountAdded(AccountId(id)));
     Ok(())
@@ -81,6 +84,10 @@ pub(super) fn update(
     if let Some(pin) = update.pin {
         db.prepare_cached("UPDATE accounts SET pin = ?2 WHERE id = ?1")?
             .execute((account.0, pin.map(|pin| pin.0)))?;
+    }
+    if let Some(proxy) = &update.proxy {
+        db.prepare_cached("UPDATE accounts SET proxy = ?2 WHERE id = ?1")?
+            .execute((account.0, proxy.as_ref().map(ToString::to_string)))?;
     }
     if let Some(enabled) = update.enabled {
         db.prepare_cached("UPDATE accounts SET enabled = ?2 WHERE id = ?1")?
@@ -204,7 +211,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
     let show = known(Show::from_word(&text(row, 9)?), "accounts");
     let pin = row.get::<_, Option<Vec<u8>>>(5)?.map(<[u8; 32]>::try_from);
     let pin = known(pin.transpose().ok(), "accounts");
-    let (Some(address), Some(security), Some(show), Some(pin)) = (address, security, show, pin)
+    // Never without the proxy that was asked for, either.
+    let proxy = optional_text(row, 11)?.map(|text| text.parse::<Proxy>().map(Box::new));
+    let proxy = known(proxy.transpose().ok(), "accounts");
+    let (Some(address), Some(security), Some(show), Some(pin), Some(proxy)) =
+        (address, security, show, pin, proxy)
     else {
         return Ok(None);
     };
@@ -216,6 +227,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
             server: optional_text(row, 2)?.map(|host| ServerAddress { host, port }),
             security,
             pin: pin.map(Fingerprint),
+            proxy,
         },
         enabled: row.get(6)?,
         resource: text(row, 7)?,

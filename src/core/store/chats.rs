@@ -122,8 +122,8 @@ pub(super) fn ensure(
     Ok(chat)
 }
 
-/// A message became the newest of its chat.
-pub(super) fn appended(
+/// A message came into its chat, mostly as the newest.
+pub(super) fn added(
     db: &Connection,
     chat: ChatId,
     message: MessageId,
@@ -131,9 +131,32 @@ pub(super) fn appended(
     unread: bool,
 ) -> Result<(), Error> {
     db.prepare_cached(
-        "UPDATE chats SET last_message = ?2, preview = ?3, unread = unread + ?4 WHERE id = ?1",
+        "UPDATE chats SET
+             last_message = max(coalesce(last_message, ?2), ?2),
+             preview = CASE WHEN coalesce(last_message, ?2) <= ?2 THEN ?3 ELSE preview END,
+             unread = unread + (?4 AND ?2 > read_until)
+         WHERE id = ?1",
     )?
     .execute((chat.0, message.0, preview(body), unread))?;
+    Ok(())
+}
+
+/// What stands up to this message was read, as far as is known from elsewhere. [`count_unread`] is to follow.
+pub(super) fn read_up_to(db: &Connection, chat: ChatId, message: MessageId) -> Result<(), Error> {
+    db.prepare_cached("UPDATE chats SET read_until = max(read_until, ?2) WHERE id = ?1")?
+        .execute((chat.0, message.0))?;
+    Ok(())
+}
+
+/// Counts what was not read.
+pub(super) fn count_unread(db: &Connection, chat: ChatId) -> Result<(), Error> {
+    db.prepare_cached(
+        "UPDATE chats SET unread = (
+             SELECT count(*) FROM messages
+             WHERE chat = chats.id AND messages.id > chats.read_until AND NOT outgoing)
+         WHERE id = ?1 AND unread > 0",
+    )?
+    .execute([chat.0])?;
     Ok(())
 }
 

@@ -136,6 +136,32 @@ fn remember_sender(
     Ok(())
 }
 
+/// Whether the archive was read over this id with an earlier stretch than this one.
+pub(super) fn was_read(
+    db: &Connection,
+    account: AccountId,
+    id: &str,
+    gap: i64,
+) -> Result<bool, Error> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM archive_ids WHERE account = ?1 AND id = ?2 AND gap < ?3")?
+        .exists((account.0, id, gap))?)
+}
+
+/// The archive was read over this id with this stretch, unless it was before.
+pub(super) fn mark_read(
+    db: &Connection,
+    account: AccountId,
+    id: &str,
+    gap: i64,
+) -> Result<(), Error> {
+    db.prepare_cached(
+        "UPDATE archive_ids SET gap = ?3 WHERE account = ?1 AND id = ?2 AND gap IS NULL",
+    )?
+    .execute((account.0, id, gap))?;
+    Ok(())
+}
+
 /// The own message of this chat with this id on the wire that is still on its way, the newest of them.
 pub(super) fn under_way(
     db: &Connection,

@@ -34,3 +34,11 @@ pub(super) fn closed() -> Error {
 pub(super) fn not_found(what: &str) -> Error {
     Error::new(ErrorKind::NotFound, format!("There is no such {what}."))
 }
+
+/// That no more messages of one moment can be stored.
+pub(super) fn full() -> Error {
+    Error::new(
+        ErrorKind::Storage,
+        "Too many messages were written at the same moment.",
+    )
+}

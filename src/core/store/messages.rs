@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use super::{
     accounts, chats, copies,
     failure::not_found,
+    places,
     row::{address as parse, known, optional_text, text, time},
     write::Change,
 };
@@ -34,6 +35,25 @@ pub(super) fn incoming(
     message: &IncomingMessage,
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
+    take_in(db, message, None, changes).map(|_| ())
+}
+
+/// Where a message stands.
+pub(super) struct Taken {
+    pub(super) chat: ChatId,
+    pub(super) message: MessageId,
+    /// Whether it was not there before.
+    pub(super) new: bool,
+}
+
+/// Stores a message, or finds the one of which it is a copy; none where that was deleted. What comes out of an archive
+/// stands before the message in `place`.
+pub(super) fn take_in(
+    db: &Connection,
+    message: &IncomingMessage,
+    place: Option<MessageId>,
+    changes: &mut Vec<Change>,
+) -> Result<Option<Taken>, Error> {
     let account = message.account;
     let mut copy = copies::by_archive(db, account, &message.ids)?;
     if copy.is_none()
@@ -43,10 +63,19 @@ pub(super) fn incoming(
     }
     if let Some(copy) = copy {
         // The chat of the message that is there. Nothing to add to one that was deleted.
-        return match chat_of(db, copy)? {
-            Some((account, chat)) => copies::remember(db, account, chat, copy, &message.ids),
-            None => Ok(()),
+        let Some((account, chat)) = chat_of(db, copy)? else {
+            return Ok(None);
         };
+        copies::remember(db, account, chat, copy, &message.ids)?;
+        if message.outgoing && message.origin == Origin::Archive {
+            // The server has it, whether or not it came to say so.
+            set_state(db, copy, MessageState::Sent, None, changes)?;
+        }
+        return Ok(Some(Taken {
+            chat,
+            message: copy,
+            new: false,
+        }));
     }
     let state = match message.outgoing {
         true => MessageState::Sent,
@@ -66,9 +95,11 @@ pub(super) fn incoming(
             stranger: message.stranger,
             stanza_id: None,
             ids: &message.ids,
+            place,
         },
         changes,
     )
+    .map(Some)
 }
 
 /// Stores a message that is written here.
@@ -95,9 +126,11 @@ pub(super) fn outgoing(
                 origin: Some(message.stanza_id.clone()),
                 archive: None,
             },
+            place: None,
         },
         changes,
     )
+    .map(|_| ())
 }
 
 struct New<'a> {
@@ -112,18 +145,24 @@ struct New<'a> {
     stranger: bool,
     stanza_id: Option<&'a str>,
     ids: &'a MessageIds,
+    /// Out of an archive: before this one.
+    place: Option<MessageId>,
 }
 
-fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<(), Error> {
+fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<Taken, Error> {
     let account = new.account;
     // A new chat is told of below, with its first message.
     let chat = chats::ensure(db, account, new.with, &mut Vec::new())?;
-    let message = MessageId(
-        db.prepare_cached(
-            "INSERT INTO messages (chat, author, outgoing, time, state, origin, stranger, stanza_id, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .insert((
+    let message = match new.origin {
+        Origin::Archive => places::in_time(db, new.time, new.place)?,
+        _ => places::at_end(db, chat, new.time)?,
+    };
+    db.prepare_cached(
+        "INSERT INTO messages (id, chat, author, outgoing, time, state, origin, stranger, stanza_id, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute((
+            message.0,
             chat.0,
             new.author,
             new.outgoing,
@@ -133,17 +172,20 @@ fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<(
             new.stranger,
             new.stanza_id,
             new.body,
-        ))?,
-    );
+    ))?;
     copies::remember(db, account, chat, message, new.ids)?;
-    chats::appended(db, chat, message, new.body, !new.outgoing)?;
+    chats::added(db, chat, message, new.body, !new.outgoing)?;
     changes.push(Change::MessageInserted {
         account,
         chat,
         message,
     });
     changes.push(Change::ChatChanged { account, chat });
-    Ok(())
+    Ok(Taken {
+        chat,
+        message,
+        new: true,
+    })
 }
 
 fn chat_of(db: &Connection, message: MessageId) -> Result<Option<(AccountId, ChatId)>, Error> {

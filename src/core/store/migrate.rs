@@ -7,7 +7,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{Error, ErrorKind};
 
 /// Number n, counted from 1, leads from version n - 1 to version n.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_archive.sql"),
+    include_str!("migrations/0003_proxies.sql"),
+];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".
 pub const APPLICATION_ID: i32 = 0x4f72_696f;

@@ -4,6 +4,7 @@
 //! Reading never waits for writing. Nothing in here knows the network or the engine.
 
 mod accounts;
+mod archive;
 mod chats;
 mod contacts;
 mod copies;
@@ -11,6 +12,7 @@ mod failure;
 mod messages;
 mod migrate;
 mod open;
+mod places;
 mod reader;
 mod requests;
 mod row;

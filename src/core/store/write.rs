@@ -3,6 +3,7 @@
 //! Features describe their writes with these; the writer thread carries them out. A group of writes given together is
 //! stored whole or not at all.
 
+use chrono::{DateTime, Utc};
 use jid::BareJid;
 
 use crate::{
@@ -173,6 +174,16 @@ pub enum Write {
         /// The newest id that was read.
         id: String,
     },
+    /// An account's archive is about to be read from its end. Answered by [`Change::ArchiveOpened`].
+    OpenArchive {
+        /// Whose.
+        account: AccountId,
+        /// What is older is left alone.
+        since: DateTime<Utc>,
+    },
+    /// A page of an account's archive: its messages, each once however many copies there are, and how far it goes.
+    /// Answered by [`Change::ArchiveRead`].
+    ArchivePage(Box<ArchivePage>),
     /// A setting of the program.
     SetSetting {
         /// Its name.
@@ -189,6 +200,34 @@ pub struct StreamState {
     pub id: String,
     /// How many stanzas from the server were handled, modulo 2³².
     pub handled: u32,
+}
+
+/// A stretch of an account's archive that is still to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveGap {
+    /// Which. Greater for stretches that were found later.
+    pub id: i64,
+    /// The id in the archive before which to go on; none for its end.
+    pub before: Option<String>,
+    /// What is older is left alone.
+    pub since: DateTime<Utc>,
+}
+
+/// A page of an account's archive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArchivePage {
+    /// Whose.
+    pub account: AccountId,
+    /// The stretch it belongs to.
+    pub gap: i64,
+    /// Its messages, oldest first, each with its id in the archive.
+    pub messages: Vec<IncomingMessage>,
+    /// The id before which to go on; none where there is nothing before.
+    pub before: Option<String>,
+    /// Whether the server says that there is nothing before.
+    pub complete: bool,
+    /// When the oldest of what is in it was stored by the server.
+    pub oldest: Option<DateTime<Utc>>,
 }
 
 /// What a write changed. Sent on only after it was committed.
@@ -254,4 +293,32 @@ pub enum Change {
         /// Whether it is there (now).
         present: bool,
     },
+    /// What is still to be read of an account's archive, the newest first.
+    ArchiveOpened {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        gaps: Vec<ArchiveGap>,
+    },
+    /// A page of an account's archive was stored.
+    ArchiveRead {
+        /// Whose.
+        account: AccountId,
+        /// The stretch it belongs to.
+        gap: i64,
+        /// How many messages of it were new.
+        stored: u32,
+        /// Whether nothing of this stretch is left to be read.
+        closed: bool,
+        /// Whether what was read goes back further than any own message that waits to be sent.
+        reached_queue: bool,
+    },
+}
+
+impl Change {
+    /// Whether it tells the one who wrote how it went, rather than everybody of something that is another now.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        matches!(self, Self::ArchiveOpened { .. } | Self::ArchiveRead { .. })
+    }
 }

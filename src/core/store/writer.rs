@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
-    accounts, chats, contacts, messages, requests, settings, streams,
+    accounts, archive, chats, contacts, messages, requests, settings, streams,
     write::{Change, Write},
 };
 use crate::error::{Error, ErrorKind};
@@ -201,6 +201,8 @@ fn apply(db: &Connection, write: &Write, changes: &mut Vec<Change>) -> Result<()
             archive,
             id,
         } => streams::set_archive_position(db, *account, archive, id),
+        Write::OpenArchive { account, since } => archive::open(db, *account, *since, changes),
+        Write::ArchivePage(page) => archive::page(db, page, changes),
         Write::SetSetting { key, value } => settings::set(db, key, value.as_deref()),
     }
 }

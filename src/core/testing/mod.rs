@@ -5,35 +5,36 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use jid::BareJid;
-
 use crate::{
-    engine::{command::Password, secrets::Secrets},
+    engine::{
+        command::Password,
+        secrets::{SecretName, Secrets},
+    },
     error::Error,
 };
 
 /// Keeps passwords in memory.
 #[derive(Default)]
-pub struct MemorySecrets(Mutex<HashMap<BareJid, Password>>);
+pub struct MemorySecrets(Mutex<HashMap<SecretName, Password>>);
 
 impl MemorySecrets {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<BareJid, Password>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<SecretName, Password>) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Secrets for MemorySecrets {
-    fn get(&self, address: &BareJid) -> Result<Option<Password>, Error> {
-        Ok(self.with(|kept| kept.get(address).cloned()))
+    fn get(&self, name: &SecretName) -> Result<Option<Password>, Error> {
+        Ok(self.with(|kept| kept.get(name).cloned()))
     }
 
-    fn set(&self, address: &BareJid, password: &Password) -> Result<(), Error> {
-        self.with(|kept| kept.insert(address.clone(), password.clone()));
+    fn set(&self, name: &SecretName, password: &Password) -> Result<(), Error> {
+        self.with(|kept| kept.insert(name.clone(), password.clone()));
         Ok(())
     }
 
-    fn remove(&self, address: &BareJid) -> Result<(), Error> {
-        self.with(|kept| kept.remove(address));
+    fn remove(&self, name: &SecretName) -> Result<(), Error> {
+        self.with(|kept| kept.remove(name));
         Ok(())
     }
 }

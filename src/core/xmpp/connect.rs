@@ -7,16 +7,15 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 use futures::SinkExt;
 use jid::BareJid;
 use minidom::Element;
-use rand::{SeedableRng, rngs::StdRng};
 use tokio::{io::BufStream, net::TcpStream, time::timeout};
 use tokio_xmpp::xmlstream::{self, PendingFeaturesRecv, StreamHeader};
 
 use super::{
-    dns::{self, Candidate, ConnectError, DnsError, Resolve, SystemResolver, TlsMode},
+    dns::{Candidate, Resolve, SystemResolver, TlsMode},
     element::{ElementStream, Incoming},
     failure::{Failure, stream_error},
     features::Features,
-    ns,
+    ns, reach,
     sasl::Bindings,
     stream::{Io, TIMEOUTS},
     tls::{self, TlsError, Trust},
@@ -100,15 +99,15 @@ pub struct Secured {
 }
 
 /// A failure and the step it happened in.
-struct Stopped {
-    step: Step,
-    failure: Failure,
+pub(super) struct Stopped {
+    pub(super) step: Step,
+    pub(super) failure: Failure,
     /// Whether another place could do better.
-    try_next: bool,
+    pub(super) try_next: bool,
 }
 
 impl Stopped {
-    fn new(step: Step, kind: ErrorKind, detail: impl Into<String>) -> Self {
+    pub(super) fn new(step: Step, kind: ErrorKind, detail: impl Into<String>) -> Self {
         Self {
             step,
             failure: Failure::new(kind, detail),
@@ -119,31 +118,26 @@ impl Stopped {
 
 /// Finds the server of this account, connects, and secures the connection.
 ///
+/// Where the account has a proxy, nothing else is connected to, and the name service is asked for nothing but the proxy's own name.
+///
 /// # Errors
 /// The failure that got furthest, of all places tried.
 pub async fn connect(
     network: &Network,
     settings: &AccountSettings,
+    proxy_password: Option<&str>,
     watch: &mut dyn Watch,
 ) -> Result<Secured, Failure> {
-    let deadlines = network.deadlines;
     watch.begin(Step::Resolve);
-    let candidates = dns::candidates(
-        network.resolver.as_ref(),
-        settings.address.domain().as_str(),
-        settings.security,
-        settings.server.as_ref(),
-        &mut StdRng::from_os_rng(),
-        deadlines.resolve,
-    )
-    .await
-    .map_err(|error| resolve_failure(&error).failure)?;
+    let candidates = reach::candidates(network, settings)
+        .await
+        .map_err(|stopped| stopped.failure)?;
     if let Some(note) = &candidates.note {
         watch.found(Step::Resolve, note.clone());
     }
     let mut furthest: Option<Stopped> = None;
     for candidate in &candidates.list {
-        match attempt(network, settings, candidate, watch).await {
+        match attempt(network, settings, proxy_password, candidate, watch).await {
             Ok(secured) => return Ok(secured),
             Err(stopped) if !stopped.try_next => return Err(stopped.failure),
             Err(stopped) => {
@@ -171,30 +165,14 @@ pub async fn connect(
 async fn attempt(
     network: &Network,
     settings: &AccountSettings,
+    proxy_password: Option<&str>,
     candidate: &Candidate,
     watch: &mut dyn Watch,
 ) -> Result<Secured, Stopped> {
-    let deadlines = network.deadlines;
     let place = format!("{}:{}", candidate.host, candidate.port);
-    let addresses = dns::addresses(network.resolver.as_ref(), candidate, deadlines.resolve)
-        .await
-        .map_err(|error| resolve_failure(&error))?;
-    watch.found(Step::Resolve, place.clone());
-    watch.begin(Step::Connect);
-    let tcp = dns::connect_happy(addresses, deadlines.connect)
-        .await
-        .map_err(|error| {
-            let kind = match error {
-                ConnectError::Timeout => ErrorKind::Timeout,
-                _ => ErrorKind::ConnectionRefused,
-            };
-            Stopped::new(Step::Connect, kind, format!("{place}: {error}"))
-        })?;
-    if let Ok(peer) = tcp.peer_addr() {
-        watch.found(Step::Connect, peer.to_string());
-    }
+    let tcp = reach::connection(network, settings, proxy_password, candidate, watch).await?;
     watch.begin(Step::Secure);
-    secure(tcp, settings, candidate, deadlines, watch)
+    secure(tcp, settings, candidate, network.deadlines, watch)
         .await
         .map_err(|mut stopped| {
             stopped.failure.error.detail = format!("{place}: {}", stopped.failure.error.detail);
@@ -438,15 +416,6 @@ fn not_xmpp(error: &std::io::Error) -> ErrorKind {
         Io::TimedOut => ErrorKind::Timeout,
         _ => ErrorKind::ConnectionRefused,
     }
-}
-
-fn resolve_failure(error: &DnsError) -> Stopped {
-    let kind = match error {
-        DnsError::Timeout => ErrorKind::Timeout,
-        DnsError::NotLoopback => ErrorKind::NotAllowed,
-        _ => ErrorKind::NameNotResolved,
-    };
-    Stopped::new(Step::Resolve, kind, error.to_string())
 }
 
 fn tls_failure(error: TlsError) -> Stopped {

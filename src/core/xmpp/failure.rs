@@ -67,11 +67,17 @@ pub fn stream_error(element: &Element) -> Failure {
     let kind = match condition.as_str() {
         "conflict" => ErrorKind::Conflict,
         "system-shutdown" | "reset" => ErrorKind::ServerShutdown,
-        "host-unknown" | "host-gone" => ErrorKind::NameNotResolved,
         "connection-timeout" => ErrorKind::Timeout,
         "not-authorized" => ErrorKind::WrongPassword,
         _ => ErrorKind::RemoteError,
     };
+    if matches!(condition.as_str(), "host-unknown" | "host-gone") {
+        let detail = "The server that was found does not serve this domain. Check the part after the @, or the server's name.";
+        return Failure::new(
+            ErrorKind::RemoteError,
+            format!("{detail} ({condition}{text})"),
+        );
+    }
     Failure {
         broke_rules: condition == "policy-violation",
         ..Failure::new(

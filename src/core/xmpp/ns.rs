@@ -1,9 +1,9 @@
 //! The XML namespaces spoken here that xmpp-parsers has no constant for, and short names for those it has.
 
 pub use xmpp_parsers::ns::{
-    BIND, BLOCKING, CAPS, CARBONS, CSI, DELAY, DISCO_INFO, DISCO_ITEMS, JABBER_CLIENT as CLIENT,
-    NICK, PING, ROSTER, SASL, SASL_CB, SID, SM, STREAM, TIME, TLS, VERSION,
-    XMPP_STANZAS as STANZAS, XMPP_STREAMS as STREAMS,
+    BIND, BLOCKING, CAPS, CARBONS, CSI, DATA_FORMS, DELAY, DISCO_INFO, DISCO_ITEMS, FORWARD,
+    JABBER_CLIENT as CLIENT, MAM, NICK, OOB as OUT_OF_BAND, PING, REGISTER, ROSTER, RSM, SASL,
+    SASL_CB, SID, SM, STREAM, TIME, TLS, VERSION, XMPP_STANZAS as STANZAS, XMPP_STREAMS as STREAMS,
 };
 
 /// The session of RFC 3921 §3, which old servers demand.

@@ -2,7 +2,7 @@
 //! the session where an old server demands it (RFC 3921 §3), and enable stream management (XEP-0198 §3).
 
 use futures::SinkExt;
-use jid::FullJid;
+use jid::{FullJid, Jid};
 use minidom::Element;
 use tokio::time::timeout;
 use xmpp_parsers::bind::BindResponse;
@@ -81,11 +81,7 @@ pub async fn begin(
             Err(h) => before = h,
         }
     }
-    let own = bind(&mut secured, resource).await?;
-    if features.session_required {
-        let payload = Element::bare("session", ns::SESSION);
-        ask(&mut secured, payload).await?;
-    }
+    let own = establish(&mut secured, resource).await?;
     let management = if features.management {
         enable(&mut secured).await?
     } else {
@@ -97,6 +93,19 @@ pub async fn begin(
         before,
     };
     Ok(ready(secured, session))
+}
+
+/// Begins a session that nobody is told of; gives its address.
+///
+/// # Errors
+/// `conflict` where the resource is taken, and whatever ends a connection.
+pub(super) async fn establish(secured: &mut Secured, resource: &str) -> Result<FullJid, Failure> {
+    let own = bind(secured, resource).await?;
+    if secured.features.session_required {
+        let payload = Element::bare("session", ns::SESSION);
+        ask(secured, payload).await?;
+    }
+    Ok(own)
 }
 
 fn ready(secured: Secured, session: Session) -> Ready {
@@ -177,18 +186,10 @@ async fn enable(secured: &mut Secured) -> Result<Option<Option<String>>, Failure
 
 /// Asks our own server and gives the payload of its answer.
 async fn ask(secured: &mut Secured, payload: Element) -> Result<Option<Element>, Failure> {
-    let id = random_id();
-    send(secured, &iq("set", None, &id, Some(payload))).await?;
-    let answer = wait_for(secured, |element| {
-        element.is("iq", ns::CLIENT)
-            && element.attr("id") == Some(&id)
-            && matches!(element.attr("type"), Some("result" | "error"))
-    })
-    .await?;
-    if answer.attr("type") == Some("result") {
-        return Ok(answer.children().next().cloned());
-    }
-    let error = StanzaError::of(&answer);
+    let error = match ask_for(secured, "set", None, payload).await? {
+        Ok(payload) => return Ok(payload),
+        Err(error) => error,
+    };
     let kind = match error.condition.as_str() {
         "conflict" => ErrorKind::Conflict,
         _ => ErrorKind::RemoteError,
@@ -197,6 +198,27 @@ async fn ask(secured: &mut Secured, payload: Element) -> Result<Option<Element>,
         kind,
         format!("the server refused to begin a session: {error}"),
     ))
+}
+
+/// Asks, and gives the payload of the answer or what is said against it.
+pub(super) async fn ask_for(
+    secured: &mut Secured,
+    kind: &str,
+    to: Option<&Jid>,
+    payload: Element,
+) -> Result<Result<Option<Element>, StanzaError>, Failure> {
+    let id = random_id();
+    send(secured, &iq(kind, to, &id, Some(payload))).await?;
+    let answer = wait_for(secured, |element| {
+        element.is("iq", ns::CLIENT)
+            && element.attr("id") == Some(&id)
+            && matches!(element.attr("type"), Some("result" | "error"))
+    })
+    .await?;
+    if answer.attr("type") == Some("result") {
+        return Ok(Ok(answer.children().next().cloned()));
+    }
+    Ok(Err(StanzaError::of(&answer)))
 }
 
 async fn send(secured: &mut Secured, element: &Element) -> Result<(), Failure> {

@@ -137,6 +137,14 @@ fn message_states() {
 }
 
 #[test]
+fn archives() {
+    assert_eq!(
+        caught_up(ACCOUNT, 7, false),
+        json!({"event": "catch-up", "account": "3", "stored": 7, "done": false})
+    );
+}
+
+#[test]
 fn presences() {
     let seen = Presence {
         show: Show::Xa,

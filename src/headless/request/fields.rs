@@ -9,12 +9,14 @@ use oriole_core::{
     engine::command::Password,
     error::{Error, ErrorKind},
     model::{
-        account::{Fingerprint, Security, ServerAddress},
+        account::{Fingerprint, Proxy, Security, ServerAddress},
+        address,
         ids::{AccountId, MessageId},
         presence::Show,
     },
 };
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::{bad, AccountRef};
 
@@ -86,7 +88,7 @@ impl Fields {
 
     pub(super) fn address(&mut self, field: &str) -> Result<BareJid, Error> {
         let text = self.text(field)?;
-        BareJid::new(&text).map_err(|error| {
+        BareJid::new(&text).map(address::tidy).map_err(|error| {
             let text = shorten(&text);
             bad(format!(
                 "Field `{field}` is not an address: `{text}` ({error})."
@@ -110,7 +112,7 @@ impl Fields {
         if let Ok(id) = text.parse::<AccountId>() {
             return Ok(Some(AccountRef::Id(id)));
         }
-        match BareJid::new(&text) {
+        match BareJid::new(&text).map(address::tidy) {
             Ok(address) if address.node().is_some() => Ok(Some(AccountRef::Address(address))),
             _ => Err(Error::new(
                 ErrorKind::NotFound,
@@ -155,6 +157,25 @@ impl Fields {
         match parse_server(&text) {
             Some(server) => Ok(Some(Some(server))),
             None => Err(wrong("server", "`host` or `host:port`")),
+        }
+    }
+
+    /// A proxy, and its password where there is one in it, or null for none.
+    #[allow(clippy::type_complexity)]
+    pub(super) fn proxy(&mut self) -> Result<Option<Option<(Proxy, Option<Password>)>>, Error> {
+        if !self.0.contains_key("proxy") {
+            return Ok(None);
+        }
+        let Some(text) = self.optional_text("proxy")? else {
+            return Ok(Some(None));
+        };
+        let text = Zeroizing::new(text);
+        match Proxy::with_password(&text) {
+            Ok((proxy, password)) => {
+                let password = password.map(|password| Password::new(password.as_str()));
+                Ok(Some(Some((proxy, password))))
+            }
+            Err(error) => Err(bad(format!("Field `proxy` is not a proxy: {error}."))),
         }
     }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use oriole_core::model::{
-    account::{Security, ServerAddress},
+    account::{Proxy, Security, ServerAddress},
     presence::Show,
 };
 use serde_json::json;
@@ -151,17 +151,27 @@ fn an_account_is_named_by_its_id_or_its_address() {
     }
 }
 
+fn proxy(text: &str) -> Box<Proxy> {
+    Box::new(text.parse().unwrap())
+}
+
 #[test]
 fn accounts_are_added() {
     let plain =
         command(json!({"do": "account.add", "address": "a@b", "password": "p", "register": false}));
     let settings = AccountSettings::new(address("a@b"));
-    let password = Password::new("p");
-    assert_eq!(plain, Command::AddAccount { settings, password });
+    let expected = |settings, proxy_password, register| Command::AddAccount {
+        settings,
+        password: Password::new("p"),
+        proxy_password,
+        register,
+    };
+    assert_eq!(plain, expected(settings, None, false));
 
     let pin = "ab".repeat(32);
     let all = command(json!({
         "do": "account.add", "address": "a@b", "password": "p", "server": "localhost:5555", "security": "plain", "pin": pin,
+        "proxy": "socks5://me:s%20t@[::1]:1080", "register": true,
     }));
     let settings = AccountSettings {
         address: address("a@b"),
@@ -171,9 +181,9 @@ fn accounts_are_added() {
         }),
         security: Security::Plain,
         pin: Some(pin.parse().unwrap()),
+        proxy: Some(proxy("socks5://me@[::1]:1080")),
     };
-    let password = Password::new("p");
-    assert_eq!(all, Command::AddAccount { settings, password });
+    assert_eq!(all, expected(settings, Some(Password::new("s t")), true));
 }
 
 #[test]
@@ -195,16 +205,15 @@ fn accounts_are_added_only_with_what_is_needed() {
         ("server", json!(""), "`server` must be"),
         ("pin", json!("abc"), "`pin` must be"),
         ("register", json!("yes"), "`register` must be"),
-        ("register", json!(true), "not in this version"),
+        ("proxy", json!("host:1080"), "`proxy` is not a proxy"),
+        ("proxy", json!("socks5://host"), "needs a port"),
+        ("proxy", json!("ftp://me:p@host:1"), "begins with"),
+        ("proxy", json!(1080), "`proxy` must be a string"),
     ] {
         let (kind, detail) = add(field, value);
         assert_eq!(kind, ErrorKind::BadRequest, "{field}");
         assert!(detail.contains(expected), "{field}: {detail}");
     }
-    assert_eq!(
-        add("proxy", json!("socks5://localhost")).0,
-        ErrorKind::NotAllowed
-    );
 }
 
 #[test]
@@ -258,6 +267,7 @@ fn accounts_are_changed() {
             account: ACCOUNT,
             update,
             password,
+            proxy_password: None,
         } => (update, password),
         other => panic!("{other:?}"),
     };
@@ -285,13 +295,55 @@ fn accounts_are_changed() {
         assert_eq!(update(json!({ "do": verb })), (expected, None));
     }
     assert!(bad_request(json!({"do": "account.update"})).contains("Nothing"));
-    let (kind, _) =
-        refused(json!({"do": "account.update", "proxy": "socks5://x", "password": "p"}));
-    assert_eq!(kind, ErrorKind::NotAllowed);
-    assert_eq!(
-        command(json!({"do": "account.remove"})),
-        Command::RemoveAccount(ACCOUNT)
+    for (proxy, expected, expected_password) in [
+        (json!("http://host:3128"), Some("http://host:3128"), None),
+        (
+            json!("http://me:secret@host:3128"),
+            Some("http://me@host:3128"),
+            Some(Password::new("secret")),
+        ),
+        (json!(null), None, None),
+    ] {
+        let Command::UpdateAccount {
+            update,
+            password: None,
+            proxy_password,
+            ..
+        } = command(json!({"do": "account.update", "proxy": proxy}))
+        else {
+            panic!("another command");
+        };
+        let proxy = expected.map(self::proxy);
+        let expected = AccountUpdate {
+            proxy: Some(proxy),
+            ..AccountUpdate::default()
+        };
+        assert_eq!((update, proxy_password), (expected, expected_password));
+    }
+}
+
+#[test]
+fn accounts_are_removed_here_or_on_the_server_too() {
+    let (here, everywhere) = (
+        Command::RemoveAccount(ACCOUNT),
+        Command::DeleteAccount(ACCOUNT),
     );
+    for (on_server, expected) in [
+        (json!(null), here.clone()),
+        (json!(false), here),
+        (json!(true), everywhere),
+    ] {
+        let fields = json!({"do": "account.remove", "on_server": on_server});
+        assert_eq!(command(fields), expected);
+    }
+    bad_request(json!({"do": "account.remove", "on_server": "yes"}));
+    let changed = command(json!({"do": "account.password", "password": "new"}));
+    let expected = Command::ChangePassword {
+        account: ACCOUNT,
+        password: Password::new("new"),
+    };
+    assert_eq!(changed, expected);
+    bad_request(json!({"do": "account.password"}));
 }
 
 #[test]
@@ -299,6 +351,7 @@ fn diagnoses_are_asked_for() {
     let pin = "0123456789abcdef".repeat(4);
     let fields = json!({
         "do": "diagnose", "address": "a@b", "security": "direct-tls", "password": "p", "pin": pin,
+        "proxy": "http://me:q@h:1",
     });
     let Ok(Request::Diagnose(diagnose)) = request(fields) else {
         panic!("another request");
@@ -307,6 +360,8 @@ fn diagnoses_are_asked_for() {
     expected.settings.security = Security::DirectTls;
     expected.settings.pin = Some(pin.parse().unwrap());
     expected.password = Some(Password::new("p"));
+    expected.settings.proxy = Some(proxy("http://me@h:1"));
+    expected.proxy_password = Some(Password::new("q"));
     assert_eq!(*diagnose, expected);
     assert!(bad_request(json!({"do": "diagnose"})).contains("`address` is missing"));
 }

@@ -1,6 +1,6 @@
 //! Passwords in a file of the profile that only its owner can read, for machines without a keyring. Nothing in it is encrypted.
 //!
-//! `{"passwords": {"ADDRESS": "PASSWORD"}}`. Written anew as a whole beside the old one and then put in its place, so that it is never
+//! `{"passwords": {"NAME": "PASSWORD"}}`, an account's name being its address. Written anew as a whole beside the old one and then put in its place, so that it is never
 //! half there. A file that cannot be understood is left alone.
 
 use std::{
@@ -11,9 +11,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use jid::BareJid;
 use oriole_core::{
-    engine::{command::Password, secrets::Secrets},
+    engine::{
+        command::Password,
+        secrets::{SecretName, Secrets},
+    },
     error::{Error, ErrorKind},
 };
 use serde_json::Value;
@@ -100,22 +102,22 @@ impl SecretsFile {
 }
 
 impl Secrets for SecretsFile {
-    fn get(&self, address: &BareJid) -> Result<Option<Password>, Error> {
+    fn get(&self, name: &SecretName) -> Result<Option<Password>, Error> {
         let _access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(self.read()?.remove(address.as_str()))
+        Ok(self.read()?.remove(name.as_str()))
     }
 
-    fn set(&self, address: &BareJid, password: &Password) -> Result<(), Error> {
+    fn set(&self, name: &SecretName, password: &Password) -> Result<(), Error> {
         let _access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
         let mut passwords = self.read()?;
-        passwords.insert(address.to_string(), password.clone());
+        passwords.insert(name.to_string(), password.clone());
         self.write(&passwords)
     }
 
-    fn remove(&self, address: &BareJid) -> Result<(), Error> {
+    fn remove(&self, name: &SecretName) -> Result<(), Error> {
         let _access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
         let mut passwords = self.read()?;
-        match passwords.remove(address.as_str()) {
+        match passwords.remove(name.as_str()) {
             Some(_) => self.write(&passwords),
             None => Ok(()),
         }
@@ -187,8 +189,8 @@ mod tests {
 
     use super::*;
 
-    fn address(text: &str) -> BareJid {
-        text.parse().unwrap()
+    fn address(text: &str) -> SecretName {
+        SecretName::account(&text.parse().unwrap())
     }
 
     #[test]

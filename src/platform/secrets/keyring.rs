@@ -7,10 +7,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jid::BareJid;
 use keyring_core::{CredentialStore, Entry, Error as KeyringError};
 use oriole_core::{
-    engine::{command::Password, secrets::Secrets},
+    engine::{
+        command::Password,
+        secrets::{SecretName, Secrets},
+    },
     error::{Error, ErrorKind},
 };
 
@@ -19,7 +21,7 @@ const SERVICE: &str = "im.oriole.Oriole";
 
 type Connect = Box<dyn Fn() -> keyring_core::Result<Arc<CredentialStore>> + Send + Sync>;
 
-/// The system's keyring, with one item an account.
+/// The system's keyring, with one item a password.
 pub(super) struct SystemKeyring {
     connect: Connect,
     store: Mutex<Option<Arc<CredentialStore>>>,
@@ -45,23 +47,23 @@ impl SystemKeyring {
         }
     }
 
-    /// The name of an account's item, readable for the person who looks into the keyring.
-    fn user(&self, address: &BareJid) -> String {
+    /// The name of an item, readable for the person who looks into the keyring.
+    fn user(&self, name: &SecretName) -> String {
         match &self.profile {
-            Some(profile) => format!("{address} ({profile})"),
-            None => address.to_string(),
+            Some(profile) => format!("{name} ({profile})"),
+            None => name.to_string(),
         }
     }
 
-    /// Does something with an account's item; none where there is no such item.
+    /// Does something with an item; none where there is no such item.
     ///
     /// A connection to the keyring that went stale, because its service was restarted, is made anew once.
     fn with_entry<T>(
         &self,
-        address: &BareJid,
+        name: &SecretName,
         work: impl Fn(&Entry) -> keyring_core::Result<T>,
     ) -> Result<Option<T>, Error> {
-        let user = self.user(address);
+        let user = self.user(name);
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let (used, fresh) = match store.take() {
@@ -88,20 +90,19 @@ impl SystemKeyring {
 }
 
 impl Secrets for SystemKeyring {
-    fn get(&self, address: &BareJid) -> Result<Option<Password>, Error> {
-        self.with_entry(address, |entry| entry.get_password().map(Password::new))
+    fn get(&self, name: &SecretName) -> Result<Option<Password>, Error> {
+        self.with_entry(name, |entry| entry.get_password().map(Password::new))
     }
 
-    fn set(&self, address: &BareJid, password: &Password) -> Result<(), Error> {
-        match self.with_entry(address, |entry| entry.set_password(password.reveal()))? {
+    fn set(&self, name: &SecretName, password: &Password) -> Result<(), Error> {
+        match self.with_entry(name, |entry| entry.set_password(password.reveal()))? {
             Some(()) => Ok(()),
             None => Err(explain(KeyringError::NoEntry)),
         }
     }
 
-    fn remove(&self, address: &BareJid) -> Result<(), Error> {
-        self.with_entry(address, Entry::delete_credential)
-            .map(|_| ())
+    fn remove(&self, name: &SecretName) -> Result<(), Error> {
+        self.with_entry(name, Entry::delete_credential).map(|_| ())
     }
 }
 
@@ -164,8 +165,8 @@ mod tests {
 
     use super::*;
 
-    fn address(text: &str) -> BareJid {
-        text.parse().unwrap()
+    fn address(text: &str) -> SecretName {
+        SecretName::account(&text.parse().unwrap())
     }
 
     fn password(text: &str) -> Password {

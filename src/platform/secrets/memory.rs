@@ -5,18 +5,23 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use jid::BareJid;
 use oriole_core::{
-    engine::{command::Password, secrets::Secrets},
+    engine::{
+        command::Password,
+        secrets::{SecretName, Secrets},
+    },
     error::Error,
 };
 
-/// Passwords by address.
+/// Passwords by name.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<HashMap<BareJid, Password>>);
+pub(super) struct Memory(Mutex<HashMap<SecretName, Password>>);
 
 impl Memory {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<BareJid, Password>) -> T) -> Result<T, Error> {
+    fn with<T>(
+        &self,
+        work: impl FnOnce(&mut HashMap<SecretName, Password>) -> T,
+    ) -> Result<T, Error> {
         Ok(work(
             &mut self.0.lock().unwrap_or_else(PoisonError::into_inner),
         ))
@@ -24,19 +29,19 @@ impl Memory {
 }
 
 impl Secrets for Memory {
-    fn get(&self, address: &BareJid) -> Result<Option<Password>, Error> {
-        self.with(|kept| kept.get(address).cloned())
+    fn get(&self, name: &SecretName) -> Result<Option<Password>, Error> {
+        self.with(|kept| kept.get(name).cloned())
     }
 
-    fn set(&self, address: &BareJid, password: &Password) -> Result<(), Error> {
+    fn set(&self, name: &SecretName, password: &Password) -> Result<(), Error> {
         self.with(|kept| {
-            kept.insert(address.clone(), password.clone());
+            kept.insert(name.clone(), password.clone());
         })
     }
 
-    fn remove(&self, address: &BareJid) -> Result<(), Error> {
+    fn remove(&self, name: &SecretName) -> Result<(), Error> {
         self.with(|kept| {
-            kept.remove(address);
+            kept.remove(name);
         })
     }
 }
@@ -50,7 +55,7 @@ mod tests {
     #[test]
     fn what_was_kept_is_there_until_it_is_removed() {
         let memory = Memory::default();
-        let address = BareJid::new("you@oriole.example").unwrap();
+        let address = SecretName::account(&"you@oriole.example".parse().unwrap());
         assert!(memory.get(&address).unwrap().is_none());
         memory.set(&address, &Password::new("secret")).unwrap();
         assert_eq!(memory.get(&address).unwrap().unwrap().reveal(), "secret");

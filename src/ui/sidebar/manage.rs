@@ -372,6 +372,7 @@ pub fn change(account: AccountId, update: AccountUpdate, actions: &mut Actions) 
         account,
         update,
         password: None,
+        proxy_password: None,
     };
     quiet(command, actions);
 }

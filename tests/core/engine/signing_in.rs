@@ -95,6 +95,7 @@ async fn a_wrong_password_is_not_tried_again_until_there_is_another() {
         account,
         update: AccountUpdate::default(),
         password: Some(Password::new("another")),
+        proxy_password: None,
     };
     world.command(update).await.unwrap();
     script.end().await;
@@ -305,6 +306,7 @@ async fn a_diagnosis_tells_how_far_it_got() {
     let request = Diagnose {
         settings,
         password: Some(Password::new(PASSWORD)),
+        proxy_password: None,
     };
     let diagnosis = patiently("a diagnosis", world.handle.diagnose(request.clone())).await;
     assert!(

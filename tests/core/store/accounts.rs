@@ -3,7 +3,7 @@
 use oriole_core::{
     error::ErrorKind,
     model::{
-        account::{AccountSettings, AccountUpdate, Fingerprint, Security, ServerAddress},
+        account::{AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress},
         contact::{ContactRequest, RosterItem, Subscription},
         ids::{AccountId, ChatId},
         presence::{OwnPresence, Show},
@@ -12,6 +12,10 @@ use oriole_core::{
 };
 
 use super::support::{Fixture, JULIET, ROMEO, add_account, jid};
+
+fn proxy(text: &str) -> Box<Proxy> {
+    Box::new(text.parse().unwrap())
+}
 
 #[tokio::test]
 async fn an_account_comes_back_as_it_was_stored() {
@@ -24,6 +28,7 @@ async fn an_account_comes_back_as_it_was_stored() {
         }),
         security: Security::DirectTls,
         pin: Some(Fingerprint([7; 32])),
+        proxy: Some(proxy("socks5://m%20e@[2001:db8::1]:1080")),
     };
     fixture
         .write(Write::AddAccount {
@@ -74,6 +79,7 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
         .write(update(AccountUpdate {
             server: Some(Some(server.clone())),
             pin: Some(Some(Fingerprint([1; 32]))),
+            proxy: Some(Some(proxy("http://proxy.example:3128"))),
             ..AccountUpdate::default()
         }))
         .await;
@@ -89,19 +95,35 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
     assert_eq!(stored.settings.server, Some(server));
     assert_eq!(stored.settings.pin, Some(Fingerprint([1; 32])));
     assert_eq!(stored.settings.security, Security::StartTls);
+    let proxy = stored.settings.proxy.map(|proxy| proxy.to_string());
+    assert_eq!(proxy.as_deref(), Some("http://proxy.example:3128"));
     assert!(!stored.enabled);
 
     fixture
         .write(update(AccountUpdate {
             server: Some(None),
             pin: Some(None),
+            proxy: Some(None),
             ..AccountUpdate::default()
         }))
         .await;
     let stored = fixture.store.account(account).await.unwrap().unwrap();
     assert_eq!(stored.settings.server, None);
     assert_eq!(stored.settings.pin, None);
+    assert_eq!(stored.settings.proxy, None);
     assert_eq!(stored.settings.security, Security::StartTls);
+}
+
+#[tokio::test]
+async fn an_account_whose_proxy_makes_no_sense_is_not_signed_in_without_one() {
+    let fixture = Fixture::new().await;
+    fixture
+        .outside()
+        .execute("UPDATE accounts SET proxy = 'socks6://proxy.example'", ())
+        .unwrap();
+    assert_eq!(fixture.store.accounts().await.unwrap(), []);
+    let one = fixture.store.account(fixture.account).await.unwrap();
+    assert_eq!(one, None);
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ pub(crate) struct Client {
     pub(crate) memory: Memory,
     pub(crate) accept_downgrade: bool,
     pub(crate) password: &'static str,
+    pub(crate) proxy_password: Option<&'static str>,
 }
 
 impl Client {
@@ -47,6 +48,7 @@ impl Client {
             memory: Memory::default(),
             accept_downgrade: false,
             password: PASSWORD,
+            proxy_password: None,
         }
     }
 
@@ -67,7 +69,12 @@ impl Client {
 
     pub(crate) async fn connect(&self) -> Result<Secured, Failure> {
         let mut nobody = ();
-        let connecting = connect(&self.network, &self.settings, &mut nobody);
+        let connecting = connect(
+            &self.network,
+            &self.settings,
+            self.proxy_password,
+            &mut nobody,
+        );
         patiently("the end of connecting", connecting).await
     }
 

@@ -55,7 +55,7 @@ pub(crate) fn jid(text: &str) -> BareJid {
     BareJid::new(text).unwrap()
 }
 
-fn config(folder: &TempDir, secrets: &Arc<MemorySecrets>) -> Config {
+pub(crate) fn config(folder: &TempDir, secrets: &Arc<MemorySecrets>) -> Config {
     Config {
         directory: folder.path().to_owned(),
         secrets: Arc::clone(secrets) as _,
@@ -81,6 +81,8 @@ impl World {
         let command = Command::AddAccount {
             settings: settings(server),
             password: Password::new(PASSWORD),
+            proxy_password: None,
+            register: false,
         };
         let Done::Account(account) = handle.send(command).await.unwrap() else {
             panic!("no account was added");

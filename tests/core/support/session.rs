@@ -65,8 +65,31 @@ impl Line {
         self.expect(PRESENCE).await;
     }
 
+    /// The same on a server that keeps an archive.
+    pub(crate) async fn sync_with_archive(&mut self, roster: &str) {
+        self.answer(ROSTER_REQUEST, roster).await;
+        self.answer_the_rest_with("<feature var='urn:xmpp:mam:2'/>")
+            .await;
+        self.expect(PRESENCE).await;
+    }
+
+    /// The same on a server that takes its time with the contact list.
+    pub(crate) async fn sync_late(&mut self, roster: &str, features: &str) {
+        let request = self.expect(ROSTER_REQUEST).await;
+        self.answer_the_rest_with(features).await;
+        let id = request.attr("id").unwrap();
+        self.send(format!("<iq type='result' id='{id}'>{roster}</iq>"))
+            .await;
+        self.expect(PRESENCE).await;
+    }
+
     /// What the client asks besides the contact list.
     pub(crate) async fn answer_the_rest(&mut self) {
+        self.answer_the_rest_with("").await;
+    }
+
+    /// The same, where the account can do this.
+    async fn answer_the_rest_with(&mut self, features: &str) {
         self.answer(
             "<iq type='get' id='*'><blocklist xmlns='urn:xmpp:blocking'/></iq>",
             "<blocklist xmlns='urn:xmpp:blocking'/>",
@@ -78,7 +101,7 @@ impl Line {
                     "<iq type='get' id='*' to='{to}'>\
                      <query xmlns='http://jabber.org/protocol/disco#info'/></iq>"
                 ),
-                "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+                &format!("<query xmlns='http://jabber.org/protocol/disco#info'>{features}</query>"),
             )
             .await;
         }
@@ -91,6 +114,39 @@ impl Line {
         let own = self.bind().await;
         self.enable(name).await;
         self.sync(roster).await;
+        own
+    }
+
+    /// The same on a server that keeps an archive.
+    pub(crate) async fn begin_with_archive(&mut self, name: &str, roster: &str) -> String {
+        self.sign_in("SCRAM-SHA-256", PASSWORD).await;
+        self.open(&format!("{BIND}{SM}")).await;
+        let own = self.bind().await;
+        self.enable(name).await;
+        self.sync_with_archive(roster).await;
+        own
+    }
+
+    /// The session from before is gone, which the server says without a count; a new one is begun.
+    pub(crate) async fn begin_anew_with_archive(&mut self, name: &str, roster: &str) -> String {
+        let own = self.begin_anew(name).await;
+        self.sync_with_archive(roster).await;
+        own
+    }
+
+    /// The same, up to where the client asks for its contact list.
+    pub(crate) async fn begin_anew(&mut self, name: &str) -> String {
+        self.sign_in("SCRAM-SHA-256", PASSWORD).await;
+        self.open(&format!("{BIND}{SM}")).await;
+        self.expect("<resume xmlns='urn:xmpp:sm:3' previd='*' h='*'/>")
+            .await;
+        self.send(
+            "<failed xmlns='urn:xmpp:sm:3'>\
+             <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>",
+        )
+        .await;
+        let own = self.bind().await;
+        self.enable(name).await;
         own
     }
 

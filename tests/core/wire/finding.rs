@@ -196,7 +196,7 @@ async fn a_server_that_serves_another_domain_says_so() {
         .await;
         line.lose().await;
     });
-    assert_eq!(kind.await, ErrorKind::NameNotResolved);
+    assert_eq!(kind.await, ErrorKind::RemoteError);
 }
 
 #[tokio::test]

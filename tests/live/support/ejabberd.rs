@@ -93,7 +93,7 @@ modules:
     plugins: [flat, pep]
     force_node_config:
       "storage:bookmarks": {{access_model: whitelist}}
-  mod_register: {{ip_access: all}}
+  mod_register: {{ip_access: all, access: {registration}}}
   mod_roster: {{versioning: true}}
   mod_time: {{}}
   mod_vcard: {{}}
@@ -106,6 +106,7 @@ modules:
         plain = site.ports.plain,
         administration = site.ports.administration,
         require_tls = options.require_tls,
+        registration = if options.registration { "all" } else { "none" },
         archive = options.archive,
     )
 }

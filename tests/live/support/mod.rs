@@ -7,6 +7,7 @@
 //! run as the program it is (`oriole`), over a network that can fail (`proxy`).
 
 pub(crate) mod certificate;
+pub(crate) mod guide;
 pub(crate) mod oriole;
 pub(crate) mod ports;
 pub(crate) mod probe;
@@ -72,6 +73,8 @@ pub(crate) struct Options {
     pub(crate) archive: bool,
     /// XEP-0280.
     pub(crate) carbons: bool,
+    /// Whether people can make accounts for themselves (XEP-0077).
+    pub(crate) registration: bool,
     /// The longest stanza the server takes from a client, in bytes.
     pub(crate) max_stanza_bytes: usize,
 }
@@ -85,6 +88,7 @@ impl Default for Options {
             resume_seconds: 300,
             archive: true,
             carbons: true,
+            registration: true,
             max_stanza_bytes: 256 * 1024,
         }
     }

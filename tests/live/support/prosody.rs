@@ -93,6 +93,7 @@ use_ipv6 = false
 c2s_ports = {{ {starttls} }}
 c2s_direct_tls_ports = {{ {direct_tls} }}
 c2s_require_encryption = {require_tls}
+allow_registration = {registration}
 c2s_stanza_size_limit = {max_stanza_bytes}
 authentication = "{authentication}"
 password_hash = "{hash}"
@@ -123,6 +124,7 @@ Component "conference.{DOMAIN}" "muc"
         starttls = site.ports.starttls,
         direct_tls = site.ports.direct_tls,
         require_tls = options.require_tls,
+        registration = options.registration,
         max_stanza_bytes = options.max_stanza_bytes,
         resume_seconds = options.resume_seconds,
     )

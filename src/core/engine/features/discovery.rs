@@ -26,6 +26,8 @@ const MOST_FEATURES: usize = 1_000;
 /// Tells what we can do, and learns what the server can do.
 pub struct Discovery {
     info: DiscoInfoResult,
+    /// How many of our questions were not answered yet.
+    open: u32,
 }
 
 impl Discovery {
@@ -35,6 +37,7 @@ impl Discovery {
         namespaces.extend([ns::DISCO_INFO, ns::DISCO_ITEMS, ns::CAPS]);
         Self {
             info: info(namespaces),
+            open: 0,
         }
     }
 }
@@ -84,6 +87,7 @@ impl Feature for Discovery {
 
     fn connected(&mut self, context: &mut Context<'_>) {
         context.server.clear();
+        self.open = 2;
         let question = || Element::bare("query", ns::DISCO_INFO);
         let domain = BareJid::from_parts(None, context.own.domain());
         context.request("get", Some(Jid::from(domain)), question(), 0);
@@ -127,6 +131,10 @@ impl Feature for Discovery {
                 .take(room)
                 .map(str::to_owned);
             context.server.extend(features);
+        }
+        self.open = self.open.saturating_sub(1);
+        if self.open == 0 {
+            context.discovered();
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 /// How long an id may be to be remembered, in bytes.
 const LONGEST_ID: usize = 1_024;
 /// Features of a server that assigns `<stanza-id/>`, and so removes forged ones (XEP-0359 §6, XEP-0313 §5.1.1).
-const ASSIGNS_IDS: [&str; 2] = [ns::SID, "urn:xmpp:mam:2"];
+const ASSIGNS_IDS: [&str; 2] = [ns::SID, ns::MAM];
 
 /// Takes in messages.
 pub struct Messages;
@@ -53,7 +53,7 @@ pub fn outgoing(message: &QueuedMessage, retried: bool) -> Element {
 }
 
 /// The text of a message: the body without a language, else the first.
-fn body(stanza: &Element) -> Option<String> {
+pub(super) fn body(stanza: &Element) -> Option<String> {
     let bodies = || {
         stanza
             .children()
@@ -68,8 +68,24 @@ fn body(stanza: &Element) -> Option<String> {
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
+/// An id that is fit to be remembered.
+pub(super) fn usable(id: &str) -> Option<String> {
+    (!id.is_empty() && id.len() <= LONGEST_ID).then(|| id.to_owned())
+}
+
+/// The ids that the sender chose.
+pub(super) fn sender_ids(stanza: &Element) -> MessageIds {
+    MessageIds {
+        stanza: stanza.attr("id").and_then(usable),
+        origin: stanza
+            .get_child("origin-id", ns::SID)
+            .and_then(|child| child.attr("id"))
+            .and_then(usable),
+        archive: None,
+    }
+}
+
 fn ids(context: &Context<'_>, stanza: &Element) -> MessageIds {
-    let usable = |id: &str| (!id.is_empty() && id.len() <= LONGEST_ID).then(|| id.to_owned());
     let own = context.own_bare();
     let assigned = || {
         stanza
@@ -87,16 +103,12 @@ fn ids(context: &Context<'_>, stanza: &Element) -> MessageIds {
         .iter()
         .any(|feature| context.server.contains(*feature));
     MessageIds {
-        stanza: stanza.attr("id").and_then(usable),
-        origin: stanza
-            .get_child("origin-id", ns::SID)
-            .and_then(|child| child.attr("id"))
-            .and_then(usable),
         archive: if trusted {
             assigned().and_then(usable)
         } else {
             None
         },
+        ..sender_ids(stanza)
     }
 }
 

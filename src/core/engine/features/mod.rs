@@ -1,5 +1,6 @@
 //! The features: one file per part of the protocol.
 
+pub mod archive;
 pub mod blocking;
 pub mod discovery;
 pub mod messages;
@@ -17,6 +18,7 @@ pub fn all() -> Vec<Box<dyn Feature>> {
     let mut features: Vec<Box<dyn Feature>> = vec![
         Box::new(roster::Roster::default()),
         Box::new(presence::Presence::default()),
+        Box::new(archive::Archive::default()),
         Box::new(messages::Messages),
         Box::new(blocking::Blocking::default()),
         Box::new(ping::Ping),

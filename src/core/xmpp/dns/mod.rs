@@ -7,13 +7,13 @@ mod connect;
 mod srv;
 mod system;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use rand::RngCore;
 
-use crate::model::account::{Security, ServerAddress};
+use crate::model::account::{AccountSettings, Proxy, Security, ServerAddress};
 
 pub use connect::{ConnectError, connect_happy};
 pub use system::SystemResolver;
@@ -180,6 +180,29 @@ pub async fn candidates(
     srv::find(resolver, domain, security, rng, deadline).await
 }
 
+/// The places where a proxy is to look for the server of `domain`, the best first. Asks nobody: the DNS would tell others whom we talk
+/// to, and the proxy cannot be asked for SRV records. So without a port typed by hand these are 5223 with TLS from the first byte, which
+/// gets through more proxies, and then 5222 with StartTLS.
+///
+/// # Errors
+/// [`DnsError::BadName`], and [`DnsError::NotLoopback`] without encryption: beyond a proxy nothing is on this computer.
+pub fn beyond_proxy(
+    domain: &str,
+    security: Security,
+    server: Option<&ServerAddress>,
+) -> Result<Candidates, DnsError> {
+    if security == Security::Plain {
+        return Err(DnsError::NotLoopback);
+    }
+    let host = ascii_name(server.map_or(domain, |server| &server.host))?;
+    let port = server.and_then(|server| server.port);
+    let mut list = by_hand(&host, port, security);
+    if port.is_none() {
+        list.sort_by_key(|candidate| candidate.tls != TlsMode::Direct);
+    }
+    Ok(Candidates { list, note: None })
+}
+
 /// The socket addresses of a candidate, at most 16, in the resolver's order. IP addresses are not looked up.
 ///
 /// A candidate without TLS keeps only loopback addresses, whatever the name service says.
@@ -216,6 +239,29 @@ pub async fn addresses(
     Ok(list)
 }
 
+/// The socket addresses of a proxy. Only a name other than `localhost` is looked up (RFC 6761 §6.3).
+///
+/// # Errors
+/// [`DnsError::BadName`], [`DnsError::NotFound`], [`DnsError::Timeout`], [`DnsError::Failed`].
+pub async fn proxy_addresses(
+    resolver: &dyn Resolve,
+    proxy: &Proxy,
+    deadline: Duration,
+) -> Result<Vec<SocketAddr>, DnsError> {
+    let host = ascii_name(&proxy.host)?;
+    if host == "localhost" {
+        let local = [Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()];
+        let sockets = local.map(|address: IpAddr| SocketAddr::new(address, proxy.port));
+        return Ok(sockets.to_vec());
+    }
+    let place = Candidate {
+        host,
+        port: proxy.port,
+        tls: TlsMode::Start,
+    };
+    addresses(resolver, &place, deadline).await
+}
+
 /// A domain or host as the DNS wants it: A-labels (IDNA), lower case, no final dot; IP addresses in their usual form, without brackets.
 ///
 /// # Errors
@@ -236,6 +282,17 @@ pub fn ascii_name(name: &str) -> Result<String, DnsError> {
         return Err(DnsError::BadName);
     }
     Ok(ascii.to_owned())
+}
+
+/// Whether what this account connects to is this same computer for sure: the only place where nothing has to be encrypted.
+#[must_use]
+pub fn is_here(settings: &AccountSettings) -> bool {
+    let domain = settings.address.domain().as_str();
+    let host = settings
+        .server
+        .as_ref()
+        .map_or(domain, |server| &server.host);
+    settings.proxy.is_none() && ascii_name(host).is_ok_and(|host| is_loopback(&host))
 }
 
 /// Whether an ASCII host means this same computer: `localhost`, 127.0.0.0/8 or ::1.

@@ -13,6 +13,7 @@ use std::str::FromStr;
 use zeroize::Zeroizing;
 
 pub use choice::{Choice, choose};
+pub(super) use scram::prepared_password;
 pub use scram::{Derivation, Keys, Scram};
 
 /// The hash function under a SCRAM mechanism.

@@ -383,7 +383,8 @@ fn prepared_user(username: &str) -> Result<String, SaslError> {
     Ok(prepared.replace('=', "=3D").replace(',', "=2C"))
 }
 
-fn prepared_password(password: &str) -> Result<Zeroizing<Vec<u8>>, SaslError> {
+/// The password as SASLprep has it (RFC 4013), or as it is where that refuses it.
+pub(in crate::xmpp) fn prepared_password(password: &str) -> Result<Zeroizing<Vec<u8>>, SaslError> {
     if password.is_empty() || password.contains('\0') {
         return Err(SaslError::BadCredentialsEncoding);
     }

@@ -135,6 +135,8 @@ impl SignIn {
                     ..AccountSettings::new(address)
                 },
                 password,
+                proxy_password: None,
+                register: false,
             };
         };
         world.trying(stored.id);
@@ -145,8 +147,10 @@ impl SignIn {
                 security: Some(self.security),
                 pin: self.trusted.map(Some),
                 enabled: Some(true),
+                ..AccountUpdate::default()
             },
             password: (!self.password.is_empty()).then_some(password),
+            proxy_password: None,
         }
     }
 
@@ -162,6 +166,7 @@ impl SignIn {
                 ..AccountUpdate::default()
             },
             password: None,
+            proxy_password: None,
         };
         world.trying(stored.id);
         self.trusted = Some(trusted);

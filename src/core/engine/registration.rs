@@ -1,0 +1,187 @@
+//! Commands that a server has to agree to before anything changes here: making an account on it, changing its password there,
+//! deleting it there (XEP-0077). Each on a connection of its own, beside the account's session.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{
+    command::{Command, Done, Password},
+    handle::Handle,
+    session::new_resource,
+    shared::Shared,
+    sign_on::signed_in,
+};
+use crate::{
+    error::{Error, ErrorKind},
+    model::{
+        account::{Account, AccountSettings, AccountUpdate},
+        ids::AccountId,
+    },
+    xmpp::{connect, failure::Failure, registration},
+};
+
+/// How long all of it may take.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// Whether a command needs a server to agree first.
+pub(super) fn is_for_server(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::AddAccount { register: true, .. }
+            | Command::ChangePassword { .. }
+            | Command::DeleteAccount(_)
+    )
+}
+
+/// Asks the server, and then does here what is to be done.
+pub(super) async fn carry_out(handle: &Handle, command: Command) -> Result<Done, Error> {
+    let shared = &handle.shared;
+    match command {
+        Command::AddAccount {
+            settings,
+            password,
+            proxy_password,
+            ..
+        } => {
+            make(shared, &settings, &password, proxy_password.as_ref()).await?;
+            let command = Command::AddAccount {
+                settings,
+                password,
+                proxy_password,
+                register: false,
+            };
+            handle.give(command).await
+        }
+        Command::ChangePassword { account, password } => {
+            change_password(handle, account, password).await
+        }
+        Command::DeleteAccount(account) => delete(handle, account).await,
+        other => handle.give(other).await,
+    }
+}
+
+/// Lets a server do something, within bounds.
+async fn ask(asking: impl Future<Output = Result<(), Failure>>) -> Result<(), Error> {
+    timeout(LONGEST, asking)
+        .await
+        .unwrap_or_else(|_| {
+            let detail = "all steps together took too long";
+            Err(Failure::new(ErrorKind::Timeout, detail))
+        })
+        .map_err(|failure| failure.error)
+}
+
+async fn make(
+    shared: &Shared,
+    settings: &AccountSettings,
+    password: &Password,
+    proxy_password: Option<&Password>,
+) -> Result<(), Error> {
+    let address = &settings.address;
+    let bad = |detail: &str| Err(Error::new(ErrorKind::BadRequest, detail));
+    let Some(user) = address.node() else {
+        return bad("An address looks like name@example.org.");
+    };
+    let accounts = shared.store.accounts().await?;
+    if accounts
+        .iter()
+        .any(|account| account.settings.address == *address)
+    {
+        return bad("This account is here already.");
+    }
+    ask(async {
+        let proxy_password = proxy_password.map(Password::reveal);
+        let secured = connect::connect(&shared.network, settings, proxy_password, &mut ()).await?;
+        registration::create(secured, user.as_str(), password.reveal()).await
+    })
+    .await
+}
+
+async fn change_password(
+    handle: &Handle,
+    account: AccountId,
+    password: Password,
+) -> Result<Done, Error> {
+    if password.reveal().is_empty() {
+        return Err(Error::new(ErrorKind::BadRequest, "The password is empty."));
+    }
+    let shared = &handle.shared;
+    let account = stored(shared, account).await?;
+    let address = &account.settings.address;
+    ask(async {
+        let secured = signed_in(shared, &account, false).await?.0;
+        let user = address.node().map_or("", |node| node.as_str());
+        registration::change_password(secured, &new_resource(), user, password.reveal())
+            .await
+            .map_err(in_doubt)
+    })
+    .await?;
+    // Prosody ends all sessions with the old password, and one of ours may just be trying it again: it signs in anew.
+    let command = Command::UpdateAccount {
+        account: account.id,
+        update: AccountUpdate::default(),
+        password: Some(password),
+        proxy_password: None,
+    };
+    handle.give(command).await.map_err(|error| {
+        let detail = format!(
+            "The server has the new password, but it could not be kept here. {}",
+            error.detail
+        );
+        Error::new(error.kind, detail)
+    })
+}
+
+/// The answer did not come: the server may have done it all the same.
+fn in_doubt(failure: Failure) -> Failure {
+    match failure.error.kind {
+        ErrorKind::Timeout | ErrorKind::ConnectionRefused | ErrorKind::ServerShutdown => {
+            let detail = format!(
+                "It is not known whether the server did it. {}",
+                failure.error.detail
+            );
+            Failure::new(failure.error.kind, detail)
+        }
+        _ => failure,
+    }
+}
+
+/// Signs out, so that nobody is told that the session was thrown out; then asks the server; then removes the account here.
+async fn delete(handle: &Handle, id: AccountId) -> Result<Done, Error> {
+    let shared = &handle.shared;
+    let account = stored(shared, id).await?;
+    if account.enabled {
+        enable(handle, id, false).await?;
+    }
+    let deleted = ask(async {
+        let secured = signed_in(shared, &account, false).await?.0;
+        registration::delete(secured, &new_resource())
+            .await
+            .map_err(in_doubt)
+    })
+    .await;
+    if deleted.is_err() && account.enabled {
+        enable(handle, id, true).await?;
+    }
+    deleted?;
+    handle.give(Command::RemoveAccount(id)).await
+}
+
+async fn enable(handle: &Handle, account: AccountId, enabled: bool) -> Result<Done, Error> {
+    let command = Command::UpdateAccount {
+        account,
+        update: AccountUpdate {
+            enabled: Some(enabled),
+            ..AccountUpdate::default()
+        },
+        password: None,
+        proxy_password: None,
+    };
+    handle.give(command).await
+}
+
+async fn stored(shared: &Shared, account: AccountId) -> Result<Account, Error> {
+    let account = shared.store.account(account).await?;
+    account.ok_or_else(|| Error::new(ErrorKind::NotFound, "There is no such account."))
+}
