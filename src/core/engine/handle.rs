@@ -163,6 +163,7 @@ impl Handle {
             let name = SecretName::account(address);
             request.password = self.shared.password(name).await?;
         }
+        // What is kept for one proxy is not for another.
         if request.proxy_password.is_none() && request.settings.proxy == stored.settings.proxy {
             request.proxy_password = self.shared.proxy_password(&stored.settings).await?;
         }
