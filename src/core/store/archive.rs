@@ -1,13 +1,14 @@
 //! What was read of an account's archive (XEP-0313), and what is still to be read: stretches that go from an id in the
 //! archive back to what was read before, or to a certain age. They outlive connections and the program.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 use super::{
-    accounts, chats, copies, messages, places,
+    accounts, chats, copies, messages,
+    places::{self, Between},
     row::{optional_text, time},
     write::{ArchiveGap, ArchivePage, Change},
 };
@@ -129,13 +130,18 @@ fn store(
     };
     let mut touched = BTreeSet::new();
     let mut changed = Vec::new();
-    for message in page.messages.iter().rev() {
+    let older = older_ones(db, page)?;
+    for (message, after) in page.messages.iter().zip(older).rev() {
         let Some(id) = &message.ids.archive else {
             continue;
         };
         stored.met |= copies::was_read(db, page.account, id, page.gap)?;
         let mut of_this = Vec::new();
-        if let Some(taken) = messages::take_in(db, message, stored.place, &mut of_this)? {
+        let between = Between {
+            after,
+            before: stored.place,
+        };
+        if let Some(taken) = messages::take_in(db, message, between, &mut of_this)? {
             if taken.new {
                 stored.count += 1;
                 touched.insert(taken.chat);
@@ -155,6 +161,19 @@ fn store(
     }
     changes.extend(changed.into_iter().rev().flatten());
     Ok(stored)
+}
+
+/// For each message of a page, the next older one of the same chat that was there before.
+fn older_ones(db: &Connection, page: &ArchivePage) -> Result<Vec<Option<MessageId>>, Error> {
+    let mut last = HashMap::new();
+    let mut older = Vec::with_capacity(page.messages.len());
+    for message in &page.messages {
+        older.push(last.get(&message.with).copied());
+        if let Some(copy) = messages::copy_of(db, message)? {
+            last.insert(&message.with, copy);
+        }
+    }
+    Ok(older)
 }
 
 /// Whether no message that waits to be sent can be further back in the archive than this.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use super::{
     accounts, chats, copies,
     failure::not_found,
-    places,
+    places::{self, Between},
     row::{address as parse, known, optional_text, text, time},
     write::Change,
 };
@@ -35,7 +35,7 @@ pub(super) fn incoming(
     message: &IncomingMessage,
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
-    take_in(db, message, None, changes).map(|_| ())
+    take_in(db, message, Between::default(), changes).map(|_| ())
 }
 
 /// Where a message stands.
@@ -46,22 +46,30 @@ pub(super) struct Taken {
     pub(super) new: bool,
 }
 
+/// The message that is there of which this is a copy.
+pub(super) fn copy_of(
+    db: &Connection,
+    message: &IncomingMessage,
+) -> Result<Option<MessageId>, Error> {
+    if let Some(copy) = copies::by_archive(db, message.account, &message.ids)? {
+        return Ok(Some(copy));
+    }
+    match chats::find(db, message.account, &message.with)? {
+        Some(chat) => copies::by_sender(db, chat, message),
+        None => Ok(None),
+    }
+}
+
 /// Stores a message, or finds the one of which it is a copy; none where that was deleted. What comes out of an archive
-/// stands before the message in `place`.
+/// stands between these others.
 pub(super) fn take_in(
     db: &Connection,
     message: &IncomingMessage,
-    place: Option<MessageId>,
+    place: Between,
     changes: &mut Vec<Change>,
 ) -> Result<Option<Taken>, Error> {
     let account = message.account;
-    let mut copy = copies::by_archive(db, account, &message.ids)?;
-    if copy.is_none()
-        && let Some(chat) = chats::find(db, account, &message.with)?
-    {
-        copy = copies::by_sender(db, chat, message)?;
-    }
-    if let Some(copy) = copy {
+    if let Some(copy) = copy_of(db, message)? {
         // The chat of the message that is there. Nothing to add to one that was deleted.
         let Some((account, chat)) = chat_of(db, copy)? else {
             return Ok(None);
@@ -126,7 +134,7 @@ pub(super) fn outgoing(
                 origin: Some(message.stanza_id.clone()),
                 archive: None,
             },
-            place: None,
+            place: Between::default(),
         },
         changes,
     )
@@ -145,8 +153,8 @@ struct New<'a> {
     stranger: bool,
     stanza_id: Option<&'a str>,
     ids: &'a MessageIds,
-    /// Out of an archive: before this one.
-    place: Option<MessageId>,
+    /// Out of an archive: between these.
+    place: Between,
 }
 
 fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<Taken, Error> {

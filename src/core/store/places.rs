@@ -26,12 +26,21 @@ fn first_of(time: i64) -> i64 {
     time.clamp(1, i64::MAX >> (BITS + 1)) << BITS
 }
 
-/// The place of a message in its order of time, wherever that is in its chat, and before this other one, unless that is
+/// Between which others an archive has a message.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Between {
+    /// The next older one that is there.
+    pub(super) after: Option<MessageId>,
+    /// The next newer one.
+    pub(super) before: Option<MessageId>,
+}
+
+/// The place of a message in its order of time, wherever that is in its chat, and between these others, unless they are
 /// of quite another time. Places are given from the end of a moment on backwards, as archives are read.
 pub(super) fn in_time(
     db: &Connection,
     time: i64,
-    before: Option<MessageId>,
+    Between { after, before }: Between,
 ) -> Result<MessageId, Error> {
     // Some servers only tell the second.
     let time = if time % SECOND == 0 {
@@ -39,6 +48,9 @@ pub(super) fn in_time(
     } else {
         time
     };
+    // What came as it was sent has the time at which it came here, which is later than what the server says of the next one.
+    let after = after.filter(|after| is_near(*after, time));
+    let time = after.map_or(time, |after| time.max(after.0 >> BITS));
     let last = first_of(time.saturating_add(1)) - 1;
     let mut id = before
         .filter(|before| before.0 > last || is_near(*before, time))

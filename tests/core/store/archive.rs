@@ -144,6 +144,26 @@ async fn the_order_is_that_of_the_archive_where_times_say_too_little() {
 }
 
 #[tokio::test]
+async fn what_took_its_time_to_come_stays_before_what_the_archive_has_after_it() {
+    let fixture = Fixture::new().await;
+    let sent = |number: usize| 1_700_000_000_001 + i64::try_from(number).unwrap();
+    for number in 0..4 {
+        let mut live = numbered(&fixture, number, Origin::Live);
+        // As late as the others of the page were sent.
+        live.time = at(sent(number) + 3);
+        fixture.write(Write::Incoming(live)).await;
+    }
+    let gap = open(&fixture).await.pop_front().unwrap();
+    let mut page = page(&fixture, &gap, 8, 8);
+    for (number, message) in page.messages.iter_mut().enumerate() {
+        message.time = at(sent(number));
+    }
+    fixture.write(Write::ArchivePage(Box::new(page))).await;
+    let all: Vec<_> = (0..8).map(|number| number.to_string()).collect();
+    assert_eq!(fixture.bodies().await, all);
+}
+
+#[tokio::test]
 async fn what_was_put_into_an_archive_later_does_not_take_the_rest_along() {
     let fixture = Fixture::new().await;
     let gap = open(&fixture).await.pop_front().unwrap();
