@@ -204,6 +204,12 @@ impl App {
     fn subscription(&self) -> Subscription<Message> {
         Subscription::batch([
             event::listen_with(heard),
+            // Whoever is here again is not to wait for the system to notice.
+            if self.ui.idle() {
+                event::listen_with(touched)
+            } else {
+                Subscription::none()
+            },
             system::theme_changes().map(Message::Theme),
             time::every(Duration::from_secs(60)).map(|_| Message::Tick),
         ])
@@ -234,6 +240,15 @@ pub fn heard(event: Event, status: event::Status, _window: window::Id) -> Option
         Event::Window(window::Event::Rescaled(scale)) => Some(Message::Rescaled(scale)),
         _ => None,
     }
+}
+
+/// Whether this event shows that somebody is here.
+fn touched(event: Event, _status: event::Status, _window: window::Id) -> Option<Message> {
+    let touched = matches!(
+        event,
+        Event::Keyboard(keyboard::Event::KeyPressed { .. }) | Event::Mouse(_) | Event::Touch(_)
+    );
+    touched.then_some(Message::Wake(Wake::Idle(false)))
 }
 
 /// The shortcut that a key press means.

@@ -180,6 +180,12 @@ impl Ui {
         self.words.language()
     }
 
+    /// Whether nobody has touched the machine for a while, as far as is known.
+    #[must_use]
+    pub fn idle(&self) -> bool {
+        self.activity.idle
+    }
+
     /// What is known of accounts, chats and contacts.
     #[must_use]
     pub fn world(&self) -> &World {
