@@ -228,12 +228,22 @@ impl Person {
 
     /// Two people who are each other's contacts, both signed in and seeing each other.
     pub(crate) fn friends(server: &Server) -> (Person, Person) {
+        let names = Person::befriended(server);
+        Person::both_sign_in(server, &names)
+    }
+
+    /// The names of two new accounts that are contacts of each other.
+    pub(crate) fn befriended(server: &Server) -> [String; 2] {
         let names = ["alice", "bob"].map(|stem| server.unused_name(stem));
-        let [alice, bob] = &names;
         for name in &names {
             server.add_user(name, PASSWORD);
         }
-        server.befriend(alice, bob);
+        server.befriend(&names[0], &names[1]);
+        names
+    }
+
+    /// Both sign in, and see each other.
+    pub(crate) fn both_sign_in(server: &Server, [alice, bob]: &[String; 2]) -> (Person, Person) {
         let mut alice = Person::sign_in(account(server, alice));
         let mut bob = Person::sign_in(account(server, bob));
         alice.sees(&bob.address, "online");
