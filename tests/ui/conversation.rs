@@ -8,7 +8,7 @@ use oriole_core::{
     error::{Error, ErrorKind},
     model::{
         chat::{Anchor, Page},
-        ids::{ChatId, MessageId},
+        ids::{ChatId, MessageId, Place},
         message::{Message as ChatMessage, MessageState},
     },
 };
@@ -185,7 +185,7 @@ fn earlier_pages_come_on_demand_and_one_at_a_time() {
         Question::History {
             chat: CHAT,
             generation: 1,
-            anchor: Anchor::Before(MessageId(100)),
+            anchor: Anchor::Before(Place(100)),
             limit: 50
         }
     );
@@ -297,10 +297,17 @@ fn changes_removals_and_resets_are_followed() {
         MessageId(2),
         MessageId(77),
     ]))]);
-    assert!(questions(&actions).contains(&ask(&[2])));
-    window.answer(ask(&[2]), Answer::Messages(vec![message(2, false, "two")]));
+    // One that is not there may have been moved here.
+    let both = ask(&[2, 77]);
+    assert!(questions(&actions).contains(&both));
+    let moved = |id, place, body| ChatMessage {
+        place: Place(place),
+        ..message(id, false, body)
+    };
+    let answer = vec![moved(77, 6, "from afar"), moved(2, 7, "two")];
+    window.answer(both, Answer::Messages(answer));
     window.events([timeline(TimelineChange::Removed(vec![MessageId(4)]))]);
-    assert_eq!(window.bodies(), ["1", "two", "3", "5"]);
+    assert_eq!(window.bodies(), ["1", "3", "5", "from afar", "two"]);
     let actions = window.events([timeline(TimelineChange::Reset)]);
     let question = asked_history(&actions).unwrap();
     let page = Page {

@@ -111,6 +111,15 @@ impl Shared {
                     chat,
                     change: TimelineChange::Inserted(vec![message]),
                 },
+                Change::MessageMoved {
+                    account,
+                    chat,
+                    message,
+                } => Event::Timeline {
+                    account,
+                    chat,
+                    change: TimelineChange::Changed(vec![message]),
+                },
                 Change::MessageStateChanged {
                     account,
                     chat,

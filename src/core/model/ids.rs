@@ -33,6 +33,11 @@ id! {
     ChatId
 }
 id! {
-    /// One message. Later messages of a chat have greater ids.
+    /// One message. Says nothing of its order: see [`Place`].
     MessageId
+}
+id! {
+    /// Where a message stands: later messages of a chat have greater places. A message keeps its place unless its archive
+    /// has it elsewhere (XEP-0313).
+    Place
 }

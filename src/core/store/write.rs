@@ -248,6 +248,15 @@ pub enum Change {
         /// Which.
         message: MessageId,
     },
+    /// A message stands elsewhere in its chat now.
+    MessageMoved {
+        /// Whose.
+        account: AccountId,
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        message: MessageId,
+    },
     /// A message got further, or failed.
     MessageStateChanged {
         /// Whose.

@@ -6,7 +6,7 @@ use oriole_core::{
     error::Error,
     model::{
         chat::{Anchor, ChatSummary},
-        ids::{AccountId, ChatId, MessageId},
+        ids::{AccountId, ChatId, MessageId, Place},
         message::MessageState,
     },
 };
@@ -140,7 +140,7 @@ impl Conversation {
         };
         match position {
             Some(Position::At { key, .. }) => {
-                let before = MessageId(key.message.0.saturating_sub(1));
+                let before = Place(key.place.0.saturating_sub(1));
                 conversation.ask_page(Anchor::After(before), world, actions);
             }
             _ => conversation.ask_newest(world, actions),
@@ -331,14 +331,14 @@ impl Conversation {
 
     fn unfold(&mut self, id: MessageId) {
         self.timeline.toggle(id);
-        let around = self.timeline.around(id);
-        if around.is_some_and(|(_, bubble, _)| !bubble.is_open()) {
+        let folded = self.timeline.bubble(id).filter(|bubble| !bubble.is_open());
+        if let Some(place) = folded.map(|bubble| bubble.place) {
             // The reader may have been far below its beginning.
             self.last_jump += 1;
             self.jump = Some(Jump {
                 serial: self.last_jump,
                 to: Target::Key(RowKey {
-                    message: id,
+                    place,
                     part: Part::Bubble,
                 }),
                 align: Align::Nearest,
@@ -570,10 +570,15 @@ impl Conversation {
                 world.ask_pages_again(self.chat);
                 self.ask_messages(ids.clone(), world, actions);
             }
-            TimelineChange::Inserted(ids) | TimelineChange::Changed(ids) => {
+            TimelineChange::Inserted(ids) => {
                 world.ask_messages_again(self.chat);
                 let known = ids.iter().copied().filter(|id| self.timeline.has(*id));
                 self.ask_messages(known.collect(), world, actions);
+            }
+            // One that is not here may have been moved here.
+            TimelineChange::Changed(ids) => {
+                world.ask_messages_again(self.chat);
+                self.ask_messages(ids.clone(), world, actions);
             }
             TimelineChange::State {
                 message,

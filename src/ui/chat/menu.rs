@@ -67,7 +67,7 @@ impl Menu {
     /// The menu for what was clicked; none where the message is gone.
     #[must_use]
     pub fn open(timeline: &Timeline, context: Context<RowKey>) -> Option<Self> {
-        let (_, bubble, _) = timeline.around(context.key.message)?;
+        let (_, bubble, _) = timeline.around(context.key.place)?;
         let links = match context.link {
             Some(link) => vec![link],
             None => {
