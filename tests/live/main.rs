@@ -33,3 +33,4 @@ mod outages;
 mod refusals;
 mod servers;
 mod sign_in;
+mod storm;
