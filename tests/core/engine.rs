@@ -4,6 +4,7 @@
 mod activity;
 mod archive;
 mod blocking;
+mod carbons;
 mod contacts;
 mod hostile;
 mod incoming;

@@ -26,6 +26,7 @@ mod support;
 
 mod accounts;
 mod archive;
+mod carbons;
 mod contacts;
 mod devices;
 mod messages;

@@ -75,7 +75,7 @@ pub(super) fn take_in(
             return Ok(None);
         };
         copies::remember(db, account, chat, copy, &message.ids)?;
-        if message.outgoing && message.origin == Origin::Archive {
+        if message.outgoing && matches!(message.origin, Origin::Archive | Origin::Carbon) {
             // The server has it, whether or not it came to say so.
             set_state(db, copy, MessageState::Sent, None, changes)?;
         }
@@ -89,7 +89,7 @@ pub(super) fn take_in(
         true => MessageState::Sent,
         false => MessageState::Delivered,
     };
-    insert(
+    let taken = insert(
         db,
         &New {
             account,
@@ -106,8 +106,13 @@ pub(super) fn take_in(
             place,
         },
         changes,
-    )
-    .map(Some)
+    )?;
+    if message.outgoing && message.origin == Origin::Carbon {
+        // Who answered with another device has read there.
+        chats::read_up_to(db, taken.chat, taken.message)?;
+        chats::count_unread(db, taken.chat)?;
+    }
+    Ok(Some(taken))
 }
 
 /// Stores a message that is written here.
