@@ -13,3 +13,4 @@ mod registering;
 mod requests;
 mod resumption;
 mod signing_in;
+mod waiting;

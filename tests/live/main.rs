@@ -34,3 +34,4 @@ mod outages;
 mod refusals;
 mod servers;
 mod sign_in;
+mod waiting;

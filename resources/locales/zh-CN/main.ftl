@@ -265,6 +265,7 @@ error-server-shutdown = 服务器正在重启。Oriole 会自动重新连接。
 error-address-taken = 这个地址已被使用。
 error-registration-refused = 这个服务器不允许从这里注册新账号。
 error-too-large = 内容超过了允许的大小。
+error-already-sent = 这条消息已经发出，或可能已经发出，无法再撤回或修改。
 error-not-allowed = 不允许这样做。
 error-remote-error = 对方返回了错误。
 error-proxy-failed = 无法使用代理。

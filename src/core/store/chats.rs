@@ -141,6 +141,18 @@ pub(super) fn added(
     Ok(())
 }
 
+/// Looks for the newest message anew, after one went or says something else.
+pub(super) fn look_for_last(db: &Connection, chat: ChatId) -> Result<(), Error> {
+    let last = db
+        .prepare_cached("SELECT id, body FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([chat.0], |row| Ok((row.get::<_, i64>(0)?, text(row, 1)?)))
+        .optional()?;
+    let (message, body) = last.unzip();
+    db.prepare_cached("UPDATE chats SET last_message = ?2, preview = ?3 WHERE id = ?1")?
+        .execute((chat.0, message, preview(&body.unwrap_or_default())))?;
+    Ok(())
+}
+
 /// What stands up to this message was read, as far as is known from elsewhere. [`count_unread`] is to follow.
 pub(super) fn read_up_to(db: &Connection, chat: ChatId, message: MessageId) -> Result<(), Error> {
     db.prepare_cached("UPDATE chats SET read_until = max(read_until, ?2) WHERE id = ?1")?

@@ -231,7 +231,9 @@ pub(super) fn set_state(
     }
     let error = error.filter(|_| state == MessageState::Failed);
     db.prepare_cached(
-        "UPDATE messages SET state = ?2, error_kind = ?3, error_detail = ?4 WHERE id = ?1",
+        "UPDATE messages SET state = ?2, error_kind = ?3, error_detail = ?4,
+             given = CASE ?2 WHEN 'queued' THEN 0 ELSE given END
+         WHERE id = ?1",
     )?
     .execute((
         message.0,
@@ -425,7 +427,8 @@ pub(super) fn queued(
     limit: u32,
 ) -> Result<Vec<QueuedMessage>, Error> {
     let mut statement = db.prepare_cached(
-        "SELECT messages.id, messages.chat, chats.address, messages.body, messages.time, messages.stanza_id
+        "SELECT messages.id, messages.chat, chats.address, messages.body, messages.time, messages.stanza_id,
+             messages.given
          FROM messages INDEXED BY messages_queued JOIN chats ON chats.id = messages.chat
          WHERE messages.state = 'queued' AND messages.id > ?2 AND chats.account = ?1
              AND messages.stanza_id IS NOT NULL
@@ -450,6 +453,7 @@ pub(super) fn queued(
             body,
             time: time(row.get(4)?),
             stanza_id: text(row, 5)?,
+            given: row.get::<_, i64>(6)? > 0,
         });
     }
     Ok(messages)
