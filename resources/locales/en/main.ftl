@@ -292,6 +292,9 @@ new-messages-below = { $count ->
 }
 copy-selection = Copy selected text
 copy-message = Copy message
+edit-message = Edit
+delete-message = Delete
+cancel-sending = Cancel
 open-link = Open { $link }
 copy-link = Copy link
 you = You
