@@ -4,6 +4,7 @@
 mod activity;
 mod archive;
 mod blocking;
+mod carbons;
 mod contacts;
 mod hostile;
 mod incoming;
@@ -12,3 +13,4 @@ mod registering;
 mod requests;
 mod resumption;
 mod signing_in;
+mod waiting;

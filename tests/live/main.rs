@@ -26,6 +26,7 @@ mod support;
 
 mod accounts;
 mod archive;
+mod carbons;
 mod contacts;
 mod devices;
 mod messages;
@@ -34,3 +35,4 @@ mod refusals;
 mod servers;
 mod sign_in;
 mod storm;
+mod waiting;

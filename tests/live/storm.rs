@@ -136,8 +136,8 @@ fn nothing_is_lost_doubled_or_out_of_order_in_a_storm(kind: Kind) {
         }
         Err(_) => SHORT,
     };
-    println!("a storm of {count} messages with the seed {seed}");
     let mut dice = Dice(seed);
+    let storm = format!("in the storm of {count} messages with the seed {seed}");
 
     let mut server = Server::start(kind, Options::default());
     let names = ["alice", "bob"].map(|stem| server.unused_name(stem));
@@ -194,7 +194,7 @@ fn nothing_is_lost_doubled_or_out_of_order_in_a_storm(kind: Kind) {
         person.oriole.event("catch-up", json!({"done": true}));
     }
     let archive = bob.archive(&alice);
-    once(&archive, "in the archive", count);
+    once(&archive, &format!("in the archive {storm}"), count);
     let [one, other] = devices.map(|mut device| {
         let history = device.person().history(&bob.address);
         let seen = history.iter().map(|message| {
@@ -204,9 +204,9 @@ fn nothing_is_lost_doubled_or_out_of_order_in_a_storm(kind: Kind) {
         });
         seen.collect::<Vec<_>>()
     });
-    once(&one, "on the one", count);
-    once(&other, "on the other", count);
-    assert_eq!(one, other);
+    once(&one, &format!("on the one {storm}"), count);
+    once(&other, &format!("on the other {storm}"), count);
+    assert_eq!(one, other, "{storm}");
 }
 
 /// Every message is there once.

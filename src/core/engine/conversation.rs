@@ -12,13 +12,12 @@ use super::{
     event::ConnectionState,
     feature::Effect,
     features::messages,
-    outbox::Outbox,
     session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session, Then},
 };
 use crate::{
     error::{Error, ErrorKind},
     model::{ids::MessageId, message::MessageState, presence::Show},
-    store::write::{Change, StreamState, Write},
+    store::write::{Change, Given, StreamState, Write},
     xmpp::{
         failure::Failure,
         iq::Answer,
@@ -74,6 +73,10 @@ impl Session {
             Over::Leave(next) => {
                 let acknowledged = stream.close().await;
                 self.put(sent(&acknowledged)).await;
+                for message in acknowledged {
+                    self.outbox.settled(message);
+                }
+                self.doubt_in_flight().await;
                 self.forget_session().await;
                 next
             }
@@ -122,8 +125,11 @@ impl Session {
                     && let Ok(acknowledged) = saved.counters.acknowledged(h)
                 {
                     self.put(sent(&acknowledged)).await;
+                    for message in acknowledged {
+                        self.outbox.settled(message);
+                    }
                     // The server does not have the others.
-                    self.outbox = Outbox::default();
+                    self.clear_in_flight().await;
                 }
                 self.forget_session().await;
                 self.tell(ConnectionState::Syncing, None);
@@ -166,7 +172,7 @@ impl Session {
                 self.committed(stream, committed).await.err().map(Over::Ended)
             }
             order = self.orders.recv() => match order {
-                Some(order) => self.order(stream, order),
+                Some(order) => self.order(stream, order).await,
                 None => Some(Over::Leave(Next::Stop)),
             },
             happening = stream.next() => self.happened(stream, happening),
@@ -400,7 +406,7 @@ impl Session {
                     let effects = self.feed(|feature, context| feature.discovered(context));
                     self.carry_out(stream, effects, None);
                 }
-                Effect::SendQueued => self.outbox.release(),
+                Effect::SendQueued { looked_up } => self.outbox.release(looked_up),
                 // Writes were taken out before.
                 Effect::Write(_) => {}
             }
@@ -447,8 +453,9 @@ impl Session {
         self.command(stream, &command, reply);
     }
 
-    fn order(&mut self, stream: &mut AccountStream, order: Order) -> Option<Over> {
+    async fn order(&mut self, stream: &mut AccountStream, order: Order) -> Option<Over> {
         match order {
+            Order::Revise(revision) => self.revise(revision).await,
             Order::Do(command, reply) if self.synced => self.command(stream, &command, reply),
             Order::Do(command, reply) => self.hold(command, reply),
             Order::Send(message) | Order::Retry(message) => self.outbox.retry(message),
@@ -514,11 +521,23 @@ impl Session {
             if waiting.is_empty() {
                 self.outbox.rest();
             }
+            let mut again = Vec::new();
             for message in waiting {
                 if self.outbox.take(&message) {
+                    if message.given && !self.outbox.looked_up() {
+                        again.push(message.id);
+                    }
                     let late = Utc::now() - message.time > LATE;
                     stream.send(messages::outgoing(&message, late), Some(message.id));
                 }
+            }
+            if !again.is_empty() {
+                self.put(vec![Write::SetGiven {
+                    account: self.account.id,
+                    messages: Some(again),
+                    given: Given::Again,
+                }])
+                .await;
             }
         }
         Ok(())
@@ -544,6 +563,7 @@ impl Session {
     async fn ended(&mut self, mut stream: AccountStream, end: End) -> Next {
         let longest = stream.longest();
         self.give_up_longest(longest, &end).await;
+        self.doubt_in_flight().await;
         match &self.resumption {
             Some(id) if end.resumable && self.synced => {
                 let (id, own) = (id.clone(), stream.own().clone());

@@ -26,6 +26,7 @@ use super::{
     outbox::Outbox,
     shared::Shared,
     sign_on::{self, Attempt},
+    waiting::Revision,
 };
 use crate::{
     error::{Error, ErrorKind},
@@ -35,7 +36,7 @@ use crate::{
         ids::MessageId,
         presence::{OwnPresence, Show},
     },
-    store::write::{Change, Write},
+    store::write::{Change, Given, Write},
     xmpp::{
         connect::for_logs,
         failure::Failure,
@@ -56,6 +57,8 @@ pub(super) enum Order {
     Send(MessageId),
     /// This message is to be sent again.
     Retry(MessageId),
+    /// A message that waits, or failed, is to go or to say something else.
+    Revise(Revision),
     /// The account is another; where `reconnect`, in a way that matters to the connection.
     Changed(Box<Account>, Reconnect),
     /// Try at once.
@@ -229,12 +232,25 @@ impl Session {
         }
     }
 
-    /// A session that was never ended: the server may have messages of it that still wait here.
+    /// A session that was never ended, or not heard to its end: the server may have messages of it that still wait here.
     async fn look_for_lost_session(&mut self) {
         match self.shared.store.stream(self.account.id).await {
-            Ok(Some(_)) => self.outbox.doubt(),
+            Ok(Some(_)) => {
+                let account = self.account.id;
+                self.put(vec![Write::SetGiven {
+                    account,
+                    messages: None,
+                    given: Given::Perhaps,
+                }])
+                .await;
+            }
             Ok(None) => {}
             Err(error) => tracing::error!("the session before could not be read: {error}"),
+        }
+        match self.shared.store.in_doubt(self.account.id).await {
+            Ok(true) => self.outbox.doubt(),
+            Ok(false) => {}
+            Err(error) => tracing::error!("what waits could not be read: {error}"),
         }
     }
 
@@ -266,7 +282,7 @@ impl Session {
             let Some(order) = self.orders.recv().await else {
                 return Next::Stop;
             };
-            if let Some(next) = self.order_offline(order) {
+            if let Some(next) = self.order_offline(order).await {
                 return next;
             }
         }
@@ -285,7 +301,7 @@ impl Session {
                     if matches!(order, Order::NetworkChanged) {
                         return Next::Connect;
                     }
-                    if let Some(next) = self.order_offline(order) {
+                    if let Some(next) = self.order_offline(order).await {
                         return next;
                     }
                 }
@@ -294,8 +310,12 @@ impl Session {
     }
 
     /// Takes an order while there is no connection and none is being made.
-    fn order_offline(&mut self, order: Order) -> Option<Next> {
+    async fn order_offline(&mut self, order: Order) -> Option<Next> {
         match order {
+            Order::Revise(revision) => {
+                self.revise(revision).await;
+                None
+            }
             Order::Do(_, reply) => {
                 let _ = reply.send(Err(not_connected()));
                 None
@@ -359,6 +379,7 @@ impl Session {
                     Some(Order::Send(message) | Order::Retry(message)) => {
                         self.outbox.retry(message);
                     }
+                    Some(Order::Revise(revision)) => self.revise(revision).await,
                     Some(Order::ConnectNow | Order::Activity) => {}
                     // What was begun may go the old way; if it fails, another try does not wait.
                     Some(Order::NetworkChanged) => moved = true,

@@ -111,7 +111,7 @@ impl Shared {
                     chat,
                     change: TimelineChange::Inserted(vec![message]),
                 },
-                Change::MessageMoved {
+                Change::MessageChanged {
                     account,
                     chat,
                     message,
@@ -119,6 +119,15 @@ impl Shared {
                     account,
                     chat,
                     change: TimelineChange::Changed(vec![message]),
+                },
+                Change::MessageRemoved {
+                    account,
+                    chat,
+                    message,
+                } => Event::Timeline {
+                    account,
+                    chat,
+                    change: TimelineChange::Removed(vec![message]),
                 },
                 Change::MessageStateChanged {
                     account,

@@ -33,7 +33,8 @@ id! {
     ChatId
 }
 id! {
-    /// One message. Says nothing of its order: see [`Place`].
+    /// One message. It is drawn from the place that the message has when it comes, which may be another later: see
+    /// [`Place`].
     MessageId
 }
 id! {

@@ -178,4 +178,6 @@ pub struct QueuedMessage {
     pub time: DateTime<Utc>,
     /// Its `id` on the wire.
     pub stanza_id: String,
+    /// Whether it was given to a connection that ended before the server said that it has it.
+    pub given: bool,
 }

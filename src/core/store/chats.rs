@@ -149,18 +149,23 @@ pub(super) fn reordered(
     chat: ChatId,
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
+    look_for_last(db, chat)?;
+    count_unread(db, chat)?;
+    changes.push(Change::ChatChanged { account, chat });
+    Ok(())
+}
+
+/// Looks for the newest message anew, after one went or says something else.
+pub(super) fn look_for_last(db: &Connection, chat: ChatId) -> Result<(), Error> {
     let last = db
         .prepare_cached(
             "SELECT id, body FROM messages WHERE chat = ?1 ORDER BY place DESC LIMIT 1",
         )?
         .query_row([chat.0], |row| Ok((row.get::<_, i64>(0)?, text(row, 1)?)))
         .optional()?;
-    if let Some((message, body)) = last {
-        db.prepare_cached("UPDATE chats SET last_message = ?2, preview = ?3 WHERE id = ?1")?
-            .execute((chat.0, message, preview(&body)))?;
-    }
-    count_unread(db, chat)?;
-    changes.push(Change::ChatChanged { account, chat });
+    let (message, body) = last.unzip();
+    db.prepare_cached("UPDATE chats SET last_message = ?2, preview = ?3 WHERE id = ?1")?
+        .execute((chat.0, message, preview(&body.unwrap_or_default())))?;
     Ok(())
 }
 
@@ -199,7 +204,8 @@ pub(super) fn mark_read(
         chat,
         db.prepare_cached(
             "UPDATE chats SET unread = 0,
-                 read_until = (SELECT place FROM messages WHERE id = chats.last_message)
+                 read_until = coalesce(
+                     (SELECT place FROM messages WHERE id = chats.last_message), read_until)
              WHERE id = ?1 AND unread > 0",
         )?
         .execute([chat.0])?,

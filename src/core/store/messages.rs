@@ -80,7 +80,7 @@ pub(super) fn take_in(
             return Ok(None);
         };
         copies::remember(db, account, chat, copy, &message.ids)?;
-        if message.outgoing && message.origin == Origin::Archive {
+        if message.outgoing && matches!(message.origin, Origin::Archive | Origin::Carbon) {
             // The server has it, whether or not it came to say so.
             set_state(db, copy, MessageState::Sent, None, changes)?;
         }
@@ -95,7 +95,7 @@ pub(super) fn take_in(
         true => MessageState::Sent,
         false => MessageState::Delivered,
     };
-    insert(
+    let taken = insert(
         db,
         &New {
             account,
@@ -112,8 +112,13 @@ pub(super) fn take_in(
             place,
         },
         changes,
-    )
-    .map(Some)
+    )?;
+    if message.outgoing && message.origin == Origin::Carbon {
+        // Who answered with another device has read there.
+        chats::read_up_to(db, taken.chat, taken.place)?;
+        chats::count_unread(db, taken.chat)?;
+    }
+    Ok(Some(taken))
 }
 
 /// Stores a message that is written here.
@@ -225,7 +230,7 @@ pub(super) fn move_to(
     db.prepare_cached("UPDATE messages SET place = ?2 WHERE id = ?1")?
         .execute((taken.message.0, place.0))?;
     taken.place = place;
-    changes.push(Change::MessageMoved {
+    changes.push(Change::MessageChanged {
         account,
         chat: taken.chat,
         message: taken.message,
@@ -263,7 +268,9 @@ pub(super) fn set_state(
     }
     let error = error.filter(|_| state == MessageState::Failed);
     db.prepare_cached(
-        "UPDATE messages SET state = ?2, error_kind = ?3, error_detail = ?4 WHERE id = ?1",
+        "UPDATE messages SET state = ?2, error_kind = ?3, error_detail = ?4,
+             given = CASE ?2 WHEN 'queued' THEN 0 ELSE given END
+         WHERE id = ?1",
     )?
     .execute((
         message.0,
@@ -458,7 +465,8 @@ pub(super) fn queued(
     limit: u32,
 ) -> Result<Vec<QueuedMessage>, Error> {
     let mut statement = db.prepare_cached(
-        "SELECT messages.id, messages.chat, chats.address, messages.body, messages.time, messages.stanza_id
+        "SELECT messages.id, messages.chat, chats.address, messages.body, messages.time, messages.stanza_id,
+             messages.given
          FROM messages INDEXED BY messages_queued JOIN chats ON chats.id = messages.chat
          WHERE messages.state = 'queued' AND messages.id > ?2 AND chats.account = ?1
              AND messages.stanza_id IS NOT NULL
@@ -483,6 +491,7 @@ pub(super) fn queued(
             body,
             time: time(row.get(4)?),
             stanza_id: text(row, 5)?,
+            given: row.get::<_, i64>(6)? > 0,
         });
     }
     Ok(messages)

@@ -139,6 +139,14 @@ fn message_states() {
 }
 
 #[test]
+fn removed_messages() {
+    assert_eq!(
+        message_removed(ACCOUNT, &juliet(), MessageId(12)),
+        json!({"event": "message-removed", "account": "3", "chat": "juliet@example.org", "id": "12"})
+    );
+}
+
+#[test]
 fn archives() {
     assert_eq!(
         caught_up(ACCOUNT, 7, false),

@@ -38,6 +38,8 @@ pub struct Bubble {
     whole: Option<Cut>,
     /// The same in pieces, while it is unfolded.
     pieces: Vec<Piece>,
+    /// An own message as it was written, where that is other than what is shown.
+    written: Option<String>,
     /// When it was written.
     pub time: DateTime<Utc>,
     /// How far it got.
@@ -53,6 +55,8 @@ impl Bubble {
         let whole = folded
             .more
             .then(|| cut(plain_text::MOST_CHARS, plain_text::MOST_LINES));
+        let shown = whole.as_ref().map_or(&folded.text, |whole| &whole.text);
+        let written = (message.outgoing && message.body != *shown).then(|| message.body.clone());
         Self {
             id: message.id,
             place: message.place,
@@ -60,6 +64,7 @@ impl Bubble {
             folded: Shown::new(folded.text, folded.more),
             whole,
             pieces: Vec::new(),
+            written,
             time: message.time,
             state: message.state,
             error: message.error.clone(),
@@ -81,6 +86,12 @@ impl Bubble {
         self.whole
             .as_ref()
             .map_or(&self.folded.text, |whole| &whole.text)
+    }
+
+    /// An own message as it was written, to be written anew.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        self.written.as_deref().unwrap_or_else(|| self.whole())
     }
 
     /// Whether there is more of it than is shown at first.
