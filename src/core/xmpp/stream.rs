@@ -119,6 +119,8 @@ pub struct Stream<Tag, Ask> {
     doubted_until: Option<Instant>,
     wake: Pin<Box<Sleep>>,
     paused: bool,
+    /// Why nothing more can be written. What the server said before is read first: it may say why it went.
+    broken: Option<Failure>,
     ended: bool,
     /// Whether it ended with something that is no XML, or none that the parser bears.
     unreadable: bool,
@@ -152,6 +154,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             doubted_until: None,
             wake: Box::pin(sleep_until(Instant::now())),
             paused: false,
+            broken: None,
             ended: false,
             unreadable: false,
         }
@@ -293,9 +296,10 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             if self.counters.answer_due().is_some() && self.managed {
                 self.nonzas.push_back(self.answer());
             }
-            if let Poll::Ready(Err(error)) = self.poll_write(context) {
-                self.end(lost(&error), true);
-                continue;
+            if self.broken.is_none()
+                && let Poll::Ready(Err(error)) = self.poll_write(context)
+            {
+                self.broken = Some(lost(&error));
             }
             if self.queue.len() < MOST_QUEUED && !self.paused {
                 match Pin::new(&mut self.xml).poll_next(context) {
@@ -307,6 +311,10 @@ impl<Tag, Ask> Stream<Tag, Ask> {
                 }
             }
             if !self.happenings.is_empty() {
+                continue;
+            }
+            if let Some(failure) = self.broken.take() {
+                self.end(failure, true);
                 continue;
             }
             if self.poll_time(context).is_pending() {
