@@ -14,12 +14,14 @@ use super::{
     features::messages,
     outbox::Outbox,
     session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session, Then},
+    sign_on::Way,
 };
 use crate::{
     error::{Error, ErrorKind},
     model::{ids::MessageId, message::MessageState, presence::Show},
     store::write::{Change, StreamState, Write},
     xmpp::{
+        connect::{MOST_HOPS, sent_to},
         failure::Failure,
         iq::Answer,
         ns,
@@ -39,6 +41,8 @@ const ALWAYS_TAKEN: usize = 10_000;
 const LATE: TimeDelta = TimeDelta::seconds(60);
 /// A connection that held this long was a good one: the next wait is a short one again.
 const GOOD: Duration = Duration::from_secs(30);
+/// After this long in a session, whoever throws us out did not do so because we threw them out.
+const LONG: Duration = Duration::from_secs(600);
 
 /// Why a conversation is over.
 enum Over {
@@ -54,7 +58,7 @@ impl Session {
         let began = Instant::now();
         let mut stream = match self.begin(ready).await {
             Ok(stream) => stream,
-            Err(failure) => return self.failed(failure).await,
+            Err(failure) => return self.failed(failure, false).await,
         };
         let over = loop {
             if let Some(over) = self.step(&mut stream).await {
@@ -68,6 +72,10 @@ impl Session {
         }
         if began.elapsed() > GOOD {
             self.backoff.reset();
+            self.way.hops = 0;
+        }
+        if began.elapsed() > LONG {
+            self.thrown_out = 0;
         }
         match over {
             Over::Ended(end) => self.ended(stream, end).await,
@@ -87,7 +95,9 @@ impl Session {
             session,
             roster_versions,
             client_state,
+            encrypted,
         } = ready;
+        self.encrypted = encrypted;
         self.roster_versions = roster_versions;
         self.client_state = client_state;
         // Every stream begins as if somebody looked (XEP-0352 §4.2, §5.1).
@@ -131,7 +141,9 @@ impl Session {
                 self.managed = management.is_some();
                 self.synced = false;
                 self.storage_failed = false;
-                self.resumption = management.flatten();
+                let management = management.unwrap_or_default();
+                self.resumption = management.name;
+                self.location = management.location;
                 let account = self.account.id;
                 let stream = self
                     .resumption
@@ -541,7 +553,10 @@ impl Session {
         }
     }
 
-    async fn ended(&mut self, mut stream: AccountStream, end: End) -> Next {
+    async fn ended(&mut self, mut stream: AccountStream, mut end: End) -> Next {
+        if !self.encrypted {
+            end.failure = end.failure.in_clear();
+        }
         let longest = stream.longest();
         self.give_up_longest(longest, &end).await;
         match &self.resumption {
@@ -571,7 +586,22 @@ impl Session {
                 self.forget_session().await;
             }
         }
-        self.failed(end.failure).await
+        match end.failure.elsewhere.take() {
+            Some(place)
+                if self.way.hops < MOST_HOPS
+                    && sent_to(&self.account.settings, &place).is_some() =>
+            {
+                self.way = Way {
+                    place: Some(*place),
+                    hops: self.way.hops + 1,
+                };
+                Next::Connect
+            }
+            _ => {
+                self.way = Way::default();
+                self.failed(end.failure, true).await
+            }
+        }
     }
 }
 

@@ -25,12 +25,12 @@ use super::{
     features,
     outbox::Outbox,
     shared::Shared,
-    sign_on::{self, Attempt},
+    sign_on::{self, Attempt, Before, Way},
 };
 use crate::{
     error::{Error, ErrorKind},
     model::{
-        account::Account,
+        account::{Account, ServerAddress},
         contact::Contact,
         ids::MessageId,
         presence::{OwnPresence, Show},
@@ -48,6 +48,9 @@ use crate::{
 
 /// How many commands may wait for the connection.
 const MOST_HELD: usize = 1_000;
+/// How often in a row a server may throw us out, for somebody else or for no reason that we know, before we stop coming back: two programs that
+/// throw each other out would do that for ever.
+const MOST_THROWN_OUT: u32 = 3;
 /// What a session can be told.
 pub(super) enum Order {
     /// Do this, as soon as there is a connection.
@@ -150,6 +153,14 @@ pub(super) struct Session {
     pub(super) storage_failed: bool,
     pub(super) accept_downgrade: bool,
     pub(super) backoff: Backoff,
+    /// Whether the present connection is encrypted.
+    pub(super) encrypted: bool,
+    /// Where the server would rather have the present session resumed.
+    pub(super) location: Option<ServerAddress>,
+    /// Where to go next, and how often the server has sent us on.
+    pub(super) way: Way,
+    /// How often in a row the server threw us out.
+    pub(super) thrown_out: u32,
 }
 
 impl Session {
@@ -189,6 +200,10 @@ impl Session {
             storage_failed: false,
             accept_downgrade: false,
             backoff: Backoff::new(first),
+            encrypted: false,
+            location: None,
+            way: Way::default(),
+            thrown_out: 0,
         })
     }
 
@@ -276,7 +291,12 @@ impl Session {
     async fn wait(&mut self, failure: Failure) -> Next {
         self.tell(ConnectionState::Waiting, Some(&failure));
         self.refuse_held();
-        let until = Instant::now() + self.backoff.next(&mut rand::rng());
+        let wait = if failure.slow_down {
+            self.backoff.next_patient(&mut rand::rng())
+        } else {
+            self.backoff.next(&mut rand::rng())
+        };
+        let until = Instant::now() + wait;
         loop {
             tokio::select! {
                 () = sleep_until(until) => return Next::Connect,
@@ -338,15 +358,19 @@ impl Session {
     /// Makes a connection, while listening to orders.
     async fn connect(&mut self) -> Next {
         self.tell(ConnectionState::Connecting, None);
-        let resume = self.saved.as_ref().map(|saved| Resume {
-            id: saved.resume.clone(),
-            h: saved.counters.h(),
+        let before = self.saved.as_ref().map(|saved| Before {
+            resume: Resume {
+                id: saved.resume.clone(),
+                h: saved.counters.h(),
+            },
+            location: self.location.clone(),
         });
         let attempt = sign_on::sign_on(
             Arc::clone(&self.shared),
             self.account.clone(),
             std::mem::take(&mut self.accept_downgrade),
-            resume,
+            before,
+            std::mem::take(&mut self.way),
         );
         tokio::pin!(attempt);
         let mut moved = false;
@@ -376,7 +400,12 @@ impl Session {
             }
         };
         match result {
-            Ok(Attempt { ready, memory }) => {
+            Ok(Attempt {
+                ready,
+                memory,
+                hops,
+            }) => {
+                self.way.hops = hops;
                 if memory != self.account.sasl_memory {
                     self.account.sasl_memory.clone_from(&memory);
                     let account = self.account.id;
@@ -387,7 +416,7 @@ impl Session {
             }
             // The keyring: asking again and again would show its prompt again and again.
             Err(failure) if failure.error.kind == ErrorKind::Storage => Next::Idle(Some(failure)),
-            Err(failure) => match self.failed(failure).await {
+            Err(failure) => match self.failed(failure, false).await {
                 Next::Wait(_) if moved => Next::Connect,
                 next => next,
             },
@@ -402,7 +431,8 @@ impl Session {
         }
     }
 
-    pub(super) async fn failed(&mut self, failure: Failure) -> Next {
+    /// There is no connection (any more), as a session could not be begun, or ended.
+    pub(super) async fn failed(&mut self, mut failure: Failure, in_session: bool) -> Next {
         tracing::warn!(
             "{}: {}",
             for_logs(&self.account.settings.address),
@@ -416,11 +446,26 @@ impl Session {
             self.put(vec![Write::SetResource { account, resource }])
                 .await;
         }
-        if failure.is_passing() {
-            Next::Wait(failure)
-        } else {
-            Next::Idle(Some(failure))
+        // Who was let in and is not any more may have another password since, or be no more: signing in again tells.
+        let thrown_out = failure.error.kind == ErrorKind::Conflict
+            || in_session && failure.error.kind == ErrorKind::WrongPassword;
+        if !thrown_out {
+            return if failure.is_passing() {
+                Next::Wait(failure)
+            } else {
+                Next::Idle(Some(failure))
+            };
         }
+        self.thrown_out += 1;
+        if self.thrown_out < MOST_THROWN_OUT {
+            return Next::Wait(failure);
+        }
+        self.thrown_out = 0;
+        failure.error.detail = format!(
+            "{} This has happened {MOST_THROWN_OUT} times, so Oriole waits to be told to connect.",
+            failure.error.detail
+        );
+        Next::Idle(Some(failure))
     }
 
     /// The session from before is over for good.

@@ -75,13 +75,18 @@ pub(crate) fn settings(server: ServerAddress) -> AccountSettings {
 impl World {
     /// An engine that signs in there.
     pub(crate) async fn new(server: ServerAddress) -> Self {
+        Self::of(settings(server), None).await
+    }
+
+    /// An engine with this account, and the password of its proxy.
+    pub(crate) async fn of(settings: AccountSettings, proxy_password: Option<&str>) -> Self {
         let folder = TempDir::new().unwrap();
         let secrets = Arc::new(MemorySecrets::default());
         let (handle, events) = start(config(&folder, &secrets)).await.unwrap();
         let command = Command::AddAccount {
-            settings: settings(server),
+            settings,
             password: Password::new(PASSWORD),
-            proxy_password: None,
+            proxy_password: proxy_password.map(Password::new),
             register: false,
         };
         let Done::Account(account) = handle.send(command).await.unwrap() else {
