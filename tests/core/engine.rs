@@ -11,6 +11,7 @@ mod incoming;
 mod outgoing;
 mod registering;
 mod requests;
+mod restart;
 mod resumption;
 mod signing_in;
 mod thrown_out;

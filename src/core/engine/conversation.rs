@@ -6,6 +6,7 @@ use chrono::{TimeDelta, Utc};
 use futures::{FutureExt, StreamExt};
 use minidom::Element;
 use tokio::{sync::oneshot, time::Instant};
+use xso::exports::rxml::{Namespace, xml_ncname};
 
 use super::{
     command::{Command, Done},
@@ -13,7 +14,7 @@ use super::{
     feature::Effect,
     features::messages,
     outbox::Outbox,
-    session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session, Then},
+    session::{AccountStream, Committed, Lost, Next, Order, Reconnect, Saved, Session, Then},
     sign_on::Way,
 };
 use crate::{
@@ -22,12 +23,15 @@ use crate::{
     store::write::{Change, StreamState, Write},
     xmpp::{
         connect::{MOST_HOPS, sent_to},
+        element::ElementStream,
         failure::Failure,
         iq::Answer,
         ns,
         session::{Ready, Session as Kind},
-        stanza::{Sender, iq_error},
-        stream::{End, Happening, Stream},
+        sm::{Counters, is_among},
+        stanza::{Sender, iq_error, is_writable},
+        stream::{End, Happening, Io, Stream},
+        transport::Meter,
     },
 };
 
@@ -70,6 +74,7 @@ impl Session {
                 tracing::error!("{}", end.failure);
             }
         }
+        self.count_the_rest(&mut stream).await;
         if began.elapsed() > GOOD {
             self.backoff.reset();
             self.way.hops = 0;
@@ -105,9 +110,9 @@ impl Session {
         match session {
             Kind::Resumed { h } => {
                 let Some(saved) = self.saved.take() else {
-                    let detail = "the server resumed a session that there is not";
-                    return Err(Failure::new(ErrorKind::RemoteError, detail));
+                    return self.take_over(xml, meter, h).await;
                 };
+                self.count_from(saved.counters.h());
                 let parts = (saved.counters, saved.requests);
                 let (mut stream, acknowledged) = Stream::resumed(xml, meter, saved.own, parts, h)?;
                 self.put(sent(&acknowledged)).await;
@@ -135,8 +140,14 @@ impl Session {
                     // The server does not have the others.
                     self.outbox = Outbox::default();
                 }
+                if let (Some(lost), Some(h)) = (self.lost.take(), before) {
+                    self.put(sent(&arrived(&lost.given, h))).await;
+                    self.outbox = Outbox::default();
+                }
                 self.forget_session().await;
                 self.tell(ConnectionState::Syncing, None);
+                self.count_from(0);
+                self.taken_over = false;
                 self.bound = own.clone();
                 self.managed = management.is_some();
                 self.synced = false;
@@ -144,22 +155,109 @@ impl Session {
                 let management = management.unwrap_or_default();
                 self.resumption = management.name;
                 self.location = management.location;
+                self.server.clear();
                 let account = self.account.id;
-                let stream = self
-                    .resumption
-                    .clone()
-                    .map(|id| StreamState { id, handled: 0 });
+                let stream = self.state_at(0);
                 self.put(vec![Write::SetStream { account, stream }]).await;
-                let mut stream = Stream::new(
-                    xml,
-                    meter,
-                    own,
-                    self.managed,
-                    crate::xmpp::sm::Counters::default(),
-                );
+                let mut stream = Stream::new(xml, meter, own, self.managed, Counters::default());
                 let effects = self.feed(|feature, context| feature.connected(context));
                 self.at_once(&mut stream, effects);
                 Ok(stream)
+            }
+        }
+    }
+
+    /// Goes on with the session of an earlier run of the program, of which the server has this many stanzas; as far as others see it, a new
+    /// one is begun (see [`super::session`]).
+    async fn take_over(
+        &mut self,
+        xml: ElementStream<Io>,
+        meter: Meter,
+        h: u32,
+    ) -> Result<AccountStream, Failure> {
+        let Some(Lost { own, state, given }) = self.lost.take() else {
+            let detail = "the server resumed a session that there is not";
+            return Err(Failure::new(ErrorKind::RemoteError, detail));
+        };
+        self.tell(ConnectionState::Syncing, None);
+        let account = self.account.id;
+        let mut writes = sent(&arrived(&given, h));
+        // The numbers of the others are those of stanzas that are yet to come.
+        writes.push(Write::SetStream {
+            account,
+            stream: Some(state.clone()),
+        });
+        self.put(writes).await;
+        self.outbox = Outbox::default();
+        self.count_from(state.handled);
+        self.taken_over = true;
+        self.bound = own.clone();
+        self.managed = true;
+        self.synced = false;
+        self.storage_failed = false;
+        self.resumption = Some(state.id);
+        self.location = state.location;
+        let counters = Counters::from_before(state.handled, h);
+        let mut stream = Stream::new(xml, meter, own, true, counters);
+        let effects = self.feed(|feature, context| feature.connected(context));
+        self.at_once(&mut stream, effects);
+        // Until the server says so again: whose ids can be trusted in what it kept for us.
+        self.server = state.features.into_iter().collect();
+        Ok(stream)
+    }
+
+    /// What is to be stored to go on with the present session, where it can be resumed.
+    fn state_at(&self, handled: u32) -> Option<StreamState> {
+        Some(StreamState {
+            id: self.resumption.clone()?,
+            handled,
+            own: Some(self.bound.clone()),
+            location: self.location.clone(),
+            features: self.server.iter().cloned().collect(),
+        })
+    }
+
+    /// So many stanzas were handled and are stored as such.
+    fn count_from(&mut self, handled: u32) {
+        self.newest = handled;
+        self.counted = handled;
+        self.uncounted = None;
+    }
+
+    /// What this stanza caused is done. Where the session can be resumed, the server is not told before that is stored.
+    fn handled(&mut self, stream: &mut AccountStream, number: u32) {
+        if self.resumption.is_some() {
+            self.uncounted = Some(number);
+        } else {
+            stream.handled(number);
+        }
+    }
+
+    /// The count of handled stanzas is to be stored with what comes next.
+    fn count(&mut self, handled: u32) -> Option<Write> {
+        self.resumption.as_ref()?;
+        let account = self.account.id;
+        let before = std::mem::replace(&mut self.counted, handled);
+        Some(Write::SetHandled {
+            account,
+            before,
+            handled,
+        })
+    }
+
+    /// The connection is over, and nothing under way any more: what was handled and not yet stored as such is now.
+    async fn count_the_rest(&mut self, stream: &mut AccountStream) {
+        let Some(number) = self.uncounted.take().filter(|_| !self.storage_failed) else {
+            return;
+        };
+        let Some(write) = self.count(number) else {
+            return;
+        };
+        match self.shared.store.write(vec![write]).await {
+            Ok(_) => stream.handled(number),
+            Err(error) => {
+                tracing::error!("what was handled could not be stored: {error}");
+                self.storage_failed = true;
             }
         }
     }
@@ -193,10 +291,12 @@ impl Session {
     ) -> Option<Over> {
         match happening {
             Happening::Stanza { stanza, number } => {
+                self.newest = number;
                 let effects = self.take_stanza(&stanza);
                 self.carry_out(stream, effects, Some(number));
             }
             Happening::TooLarge { head, number } => {
+                self.newest = number;
                 tracing::warn!("a {} larger than allowed was left out", head.name());
                 let effects = if !is_request(&head) {
                     Vec::new()
@@ -212,8 +312,22 @@ impl Session {
                 answer,
                 number,
             } => {
+                self.newest = number.unwrap_or(self.newest);
                 let effects = self.take_answer(place, which, answer);
                 self.carry_out(stream, effects, number);
+            }
+            Happening::Asked => {
+                let newest = self.newest;
+                if newest != self.counted
+                    && let Some(write) = self.count(newest)
+                {
+                    let then = Then {
+                        number: Some(newest),
+                        counted: true,
+                        ..Then::default()
+                    };
+                    self.commit(vec![write], then);
+                }
             }
             Happening::Acknowledged(messages) => {
                 let writes = sent(&messages);
@@ -318,7 +432,7 @@ impl Session {
         if writes.is_empty() && self.pending.is_empty() {
             self.finish(stream, then.effects);
             if let Some(number) = then.number {
-                stream.handled(number);
+                self.handled(stream, number);
             }
             if let Some((reply, result)) = then.reply {
                 let _ = reply.send(result);
@@ -343,16 +457,18 @@ impl Session {
     }
 
     /// Stores these in one transaction, with the count of handled stanzas.
-    fn commit(&mut self, mut writes: Vec<Write>, then: Then) {
+    fn commit(&mut self, mut writes: Vec<Write>, mut then: Then) {
         if writes.is_empty() {
             let result = Ok(Vec::new());
             self.pending
                 .push_back(futures::future::ready(Committed { result, then }).boxed());
             return;
         }
-        if let (Some(handled), true) = (then.number, self.resumption.is_some()) {
-            let account = self.account.id;
-            writes.push(Write::SetHandled { account, handled });
+        if let Some(handled) = then.number.filter(|_| !then.counted)
+            && let Some(write) = self.count(handled)
+        {
+            writes.push(write);
+            then.counted = true;
         }
         let commit = self.shared.store.write(writes);
         self.pending
@@ -387,8 +503,14 @@ impl Session {
             self.carry_out(stream, effects, None);
         }
         // What comes after something that could not be stored is not counted: the server sends both again.
-        if let (Some(number), false) = (then.number, self.storage_failed) {
-            stream.handled(number);
+        match then.number {
+            Some(_) if self.storage_failed => {}
+            Some(number) if then.counted => {
+                self.uncounted = None;
+                stream.handled(number);
+            }
+            Some(number) => self.handled(stream, number),
+            None => {}
         }
         if let Some((reply, result)) = then.reply {
             let _ = reply.send(result);
@@ -409,6 +531,13 @@ impl Session {
                 } => stream.request(kind, to, payload, (place, number)),
                 Effect::Synced => self.synced(stream),
                 Effect::Discovered => {
+                    if self.resumption.is_some() {
+                        let write = Write::SetStreamFeatures {
+                            account: self.account.id,
+                            features: self.server.iter().cloned().collect(),
+                        };
+                        self.commit(vec![write], Then::default());
+                    }
                     let effects = self.feed(|feature, context| feature.discovered(context));
                     self.carry_out(stream, effects, None);
                 }
@@ -422,6 +551,16 @@ impl Session {
     fn synced(&mut self, stream: &mut AccountStream) {
         self.synced = true;
         self.outbox.restart();
+        let resumed = std::mem::take(&mut self.taken_over);
+        if resumed {
+            let mut gone = Element::bare("presence", ns::CLIENT);
+            gone.set_attr(
+                Namespace::NONE,
+                xml_ncname!("type").to_owned(),
+                "unavailable",
+            );
+            stream.send(gone, None);
+        }
         let effects = self.feed(|feature, context| feature.synced(context));
         // Our presence comes before all else, and waits for nothing.
         let (writes, rest) = divided(effects);
@@ -429,7 +568,7 @@ impl Session {
         if !writes.is_empty() {
             self.commit(writes, Then::default());
         }
-        self.tell(ConnectionState::Online, None);
+        self.tell_resumed(ConnectionState::Online, None, resumed);
         self.tell_activity(stream);
         self.carry_out_held(stream);
     }
@@ -526,11 +665,29 @@ impl Session {
             if waiting.is_empty() {
                 self.outbox.rest();
             }
+            let mut number = stream.last_number();
+            let (mut given, mut stanzas) = (Vec::new(), Vec::new());
             for message in waiting {
                 if self.outbox.take(&message) {
                     let late = Utc::now() - message.time > LATE;
-                    stream.send(messages::outgoing(&message, late), Some(message.id));
+                    let stanza = messages::outgoing(&message, late);
+                    if is_writable(&stanza) {
+                        number = number.wrapping_add(1);
+                        given.push((message.id, number));
+                    }
+                    stanzas.push((stanza, message.id));
                 }
+            }
+            if self.resumption.is_some() && !given.is_empty() {
+                let write = Write::GiveToStream {
+                    account: self.account.id,
+                    messages: given,
+                };
+                let stored = self.shared.store.write(vec![write]).await;
+                stored.map_err(storage_failed)?;
+            }
+            for (stanza, message) in stanzas {
+                stream.send(stanza, Some(message));
             }
         }
         Ok(())
@@ -560,15 +717,18 @@ impl Session {
         let longest = stream.longest();
         self.give_up_longest(longest, &end).await;
         match &self.resumption {
+            // It was not taken over as yet, so that can be tried again.
+            Some(_) if end.resumable && self.taken_over => {
+                let requests = stream.lost_requests();
+                self.lose(requests);
+                self.look_for_lost_session().await;
+            }
             Some(id) if end.resumable && self.synced => {
                 let (id, own) = (id.clone(), stream.own().clone());
                 let (counters, requests) = stream.into_parts();
                 if std::mem::take(&mut self.storage_failed) {
-                    let (account, handled) = (self.account.id, counters.h());
-                    let stream = Some(StreamState {
-                        id: id.clone(),
-                        handled,
-                    });
+                    // The count goes on from what was stored last.
+                    let (account, stream) = (self.account.id, self.state_at(counters.h()));
                     self.put(vec![Write::SetStream { account, stream }]).await;
                 }
                 self.saved = Some(Saved {
@@ -603,6 +763,15 @@ impl Session {
             }
         }
     }
+}
+
+/// Those of these messages that a server has which has `h` of our stanzas.
+fn arrived(given: &[(MessageId, u32)], h: u32) -> Vec<MessageId> {
+    given
+        .iter()
+        .filter(|(_, number)| is_among(*number, h))
+        .map(|(message, _)| *message)
+        .collect()
 }
 
 fn storage_failed(error: Error) -> End {

@@ -2,6 +2,19 @@
 //!
 //! What a stanza causes is stored in one transaction first; only then is it announced, answered, and counted as handled
 //! (XEP-0198). The order of the stanzas is kept through all of that.
+//!
+//! # A session that outlives the program
+//!
+//! Where Oriole ends in order, it ends its session too. Where it is killed, the next run goes on with the session, as the server keeps what
+//! was not acknowledged and knows which of our messages it got:
+//!
+//! - The server is told of a count of handled stanzas only after that count is stored; and it is stored in the same transaction as what
+//!   the stanzas caused. So what the database says is never more than what was handled, nor less than what the server may have forgotten,
+//!   and each message comes once, whether or not it has any id to tell copies by.
+//! - Which stanza an own message is, is stored before it is sent. So the server's count tells for each whether it has arrived.
+//! - All else was in memory only: who of the contacts is there, what was asked and not answered. Presence is asked for by the server alone, and
+//!   only for somebody who becomes available (RFC 6121 §4.3; a client ought not to send probes, §4.7.1). So a session that is gone on with is
+//!   set up like a new one, and just before our presence is sent, the old one is taken back. Contacts see what is true: we were away.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -35,7 +48,7 @@ use crate::{
         ids::MessageId,
         presence::{OwnPresence, Show},
     },
-    store::write::{Change, Write},
+    store::write::{Change, StreamState, Write},
     xmpp::{
         connect::for_logs,
         failure::Failure,
@@ -104,6 +117,14 @@ pub(super) struct Saved {
     pub(super) presence: OwnPresence,
 }
 
+/// A session that an earlier run of the program left behind.
+pub(super) struct Lost {
+    pub(super) own: FullJid,
+    pub(super) state: StreamState,
+    /// The messages that were sent in it, with their numbers, and that nobody knows the server to have.
+    pub(super) given: Vec<(MessageId, u32)>,
+}
+
 /// The answer to a command, and where it goes.
 pub(super) type Reply = (oneshot::Sender<Result<Done, Error>>, Result<Done, Error>);
 
@@ -113,6 +134,8 @@ pub(super) struct Then {
     pub(super) effects: Vec<(usize, Effect)>,
     /// The number of the stanza that caused the writes.
     pub(super) number: Option<u32>,
+    /// Whether that number is stored with them.
+    pub(super) counted: bool,
     /// The messages whose fate they are.
     pub(super) settled: Vec<MessageId>,
     pub(super) reply: Option<Reply>,
@@ -145,6 +168,15 @@ pub(super) struct Session {
     /// The server's name for the present session, where it can be resumed.
     pub(super) resumption: Option<String>,
     pub(super) saved: Option<Saved>,
+    pub(super) lost: Option<Lost>,
+    /// Whether the present session was an earlier run's, and our presence is still the one from then.
+    pub(super) taken_over: bool,
+    /// The number of the newest stanza that came.
+    pub(super) newest: u32,
+    /// The greatest count of handled stanzas that was given to the database.
+    pub(super) counted: u32,
+    /// A greater one that was not, as nothing was to be stored with it.
+    pub(super) uncounted: Option<u32>,
     /// Whether the server acknowledges stanzas.
     pub(super) managed: bool,
     /// Whether the contact list was there since the session began.
@@ -195,6 +227,11 @@ impl Session {
             outbox: Outbox::default(),
             resumption: None,
             saved: None,
+            lost: None,
+            taken_over: false,
+            newest: 0,
+            counted: 0,
+            uncounted: None,
             managed: false,
             synced: false,
             storage_failed: false,
@@ -245,10 +282,23 @@ impl Session {
     }
 
     /// A session that was never ended: the server may have messages of it that still wait here.
-    async fn look_for_lost_session(&mut self) {
-        match self.shared.store.stream(self.account.id).await {
-            Ok(Some(_)) => self.outbox.doubt(),
-            Ok(None) => {}
+    pub(super) async fn look_for_lost_session(&mut self) {
+        let store = &self.shared.store;
+        let account = self.account.id;
+        let found = match store.stream(account).await {
+            Ok(Some(state)) => store
+                .given_to_stream(account)
+                .await
+                .map(|given| (state, given)),
+            Ok(None) => return,
+            Err(error) => Err(error),
+        };
+        // Until it is known which, none is sent.
+        self.outbox.doubt();
+        match found {
+            Ok((state, given)) => {
+                self.lost = state.own.clone().map(|own| Lost { own, state, given });
+            }
             Err(error) => tracing::error!("the session before could not be read: {error}"),
         }
     }
@@ -358,13 +408,23 @@ impl Session {
     /// Makes a connection, while listening to orders.
     async fn connect(&mut self) -> Next {
         self.tell(ConnectionState::Connecting, None);
-        let before = self.saved.as_ref().map(|saved| Before {
-            resume: Resume {
-                id: saved.resume.clone(),
-                h: saved.counters.h(),
-            },
-            location: self.location.clone(),
-        });
+        let before = match (&self.saved, &self.lost) {
+            (Some(saved), _) => Some(Before {
+                resume: Resume {
+                    id: saved.resume.clone(),
+                    h: saved.counters.h(),
+                },
+                location: self.location.clone(),
+            }),
+            (None, Some(Lost { state, .. })) => Some(Before {
+                resume: Resume {
+                    id: state.id.clone(),
+                    h: state.handled,
+                },
+                location: state.location.clone(),
+            }),
+            (None, None) => None,
+        };
         let attempt = sign_on::sign_on(
             Arc::clone(&self.shared),
             self.account.clone(),

@@ -26,6 +26,12 @@ pub struct TooManyAcknowledged {
     pub sent: u32,
 }
 
+/// Whether a server that has `h` stanzas of ours has the one with this number, both modulo 2³².
+#[must_use]
+pub fn is_among(number: u32, h: u32) -> bool {
+    h.wrapping_sub(number) < 1 << 31
+}
+
 /// The counters of one stream, over all connections that resume it.
 #[derive(Debug, Clone)]
 pub struct Counters<Tag> {
@@ -50,6 +56,18 @@ impl<Tag> Default for Counters<Tag> {
 }
 
 impl<Tag> Counters<Tag> {
+    /// The counters of a session that goes on after all else about it was forgotten: so many stanzas were handled, and the server has so many
+    /// of ours, both modulo 2³².
+    #[must_use]
+    pub fn from_before(handled: u32, acknowledged: u32) -> Self {
+        Self {
+            received: handled,
+            handled,
+            acknowledged,
+            ..Self::default()
+        }
+    }
+
     /// Counts a stanza from the server; gives its number, to be named to [`Self::handled`].
     pub fn received(&mut self) -> u32 {
         self.received = self.received.wrapping_add(1);
@@ -100,6 +118,13 @@ impl<Tag> Counters<Tag> {
         self.handled == self.received
     }
 
+    /// The number of our last stanza, modulo 2³².
+    #[must_use]
+    pub fn last_sent(&self) -> u32 {
+        let waiting = u32::try_from(self.unacknowledged.len()).unwrap_or(u32::MAX);
+        self.acknowledged.wrapping_add(waiting)
+    }
+
     /// Counts a stanza of ours.
     pub fn sent(&mut self, stanza: Outgoing<Tag>) {
         self.unacknowledged.push_back(stanza);
@@ -118,10 +143,9 @@ impl<Tag> Counters<Tag> {
     pub fn acknowledged(&mut self, h: u32) -> Result<Vec<Tag>, TooManyAcknowledged> {
         let count = usize::try_from(h.wrapping_sub(self.acknowledged)).unwrap_or(usize::MAX);
         if count > self.unacknowledged.len() {
-            let waiting = u32::try_from(self.unacknowledged.len()).unwrap_or(u32::MAX);
             return Err(TooManyAcknowledged {
                 acknowledged: h,
-                sent: self.acknowledged.wrapping_add(waiting),
+                sent: self.last_sent(),
             });
         }
         self.acknowledged = h;
@@ -206,6 +230,24 @@ mod tests {
         counters.disconnected();
         assert_eq!(counters.h(), 1);
         assert_eq!(counters.received(), 2);
+    }
+
+    #[test]
+    fn numbers_are_compared_over_their_wrap_around() {
+        for (number, h, among) in [
+            (1, 0, false),
+            (1, 1, true),
+            (1, 2, true),
+            (u32::MAX, 3, true),
+            (2, u32::MAX, false),
+            (0, u32::MAX, false),
+            (0, 0, true),
+        ] {
+            assert_eq!(is_among(number, h), among, "{number} of {h}");
+        }
+        let mut counters = Counters::from_before(7, u32::MAX);
+        counters.sent(stanza(1));
+        assert_eq!((counters.h(), counters.last_sent()), (7, 0));
     }
 
     #[test]

@@ -80,6 +80,8 @@ pub enum Happening<Tag, Ask> {
     },
     /// The server has these.
     Acknowledged(Vec<Tag>),
+    /// The server wants to know how much of what came before this was handled. It is answered once all of it was.
+    Asked,
     /// This can't be written as XML and was left out.
     Unsendable(Option<Tag>),
     /// The stream is over.
@@ -188,9 +190,23 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         &self.own
     }
 
-    /// Queues a stanza. With a tag, [`Happening::Acknowledged`] names it once the server has it.
+    /// Queues a stanza. With a tag, [`Happening::Acknowledged`] names it once the server has it, or [`Happening::Unsendable`] at once
+    /// where it can't be written.
     pub fn send(&mut self, stanza: Element, tag: Option<Tag>) {
-        self.queue.push_back(Outgoing { stanza, tag });
+        // The writer forgets where it is when it fails in the middle of an element, so it must not come to that.
+        if is_writable(&stanza) {
+            self.queue.push_back(Outgoing { stanza, tag });
+        } else {
+            tracing::error!("a stanza of ours can't be written as XML");
+            self.happenings.push_back(Happening::Unsendable(tag));
+        }
+    }
+
+    /// The number that the last stanza that was queued has or will have among all that are counted, modulo 2³².
+    #[must_use]
+    pub fn last_number(&self) -> u32 {
+        let queued = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
+        self.counters.last_sent().wrapping_add(queued)
     }
 
     /// Whether more may be queued without piling up: neither the connection nor the server is behind.
@@ -346,15 +362,8 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             if let Some(nonza) = self.nonzas.pop_front() {
                 sink.start_send(&nonza)?;
             } else if let Some(outgoing) = self.queue.pop_front() {
-                // The writer forgets where it is when it fails in the middle of an element, so it must not come to that.
-                if is_writable(&outgoing.stanza) {
-                    sink.start_send(&outgoing.stanza)?;
-                    self.count(outgoing);
-                } else {
-                    tracing::error!("a stanza of ours can't be written as XML");
-                    self.happenings
-                        .push_back(Happening::Unsendable(outgoing.tag));
-                }
+                sink.start_send(&outgoing.stanza)?;
+                self.count(outgoing);
                 if self.queue.is_empty() {
                     self.ask_for_acknowledgement();
                 }
@@ -528,7 +537,12 @@ impl<Tag, Ask> Stream<Tag, Ask> {
 
     fn take_management(&mut self, element: &Element) {
         match element.name() {
-            "r" => self.counters.asked(),
+            "r" => {
+                self.counters.asked();
+                if !self.counters.all_handled() {
+                    self.happenings.push_back(Happening::Asked);
+                }
+            }
             "a" => match element.attr("h").map(str::parse::<u32>) {
                 Some(Ok(h)) => self.acknowledged(h),
                 _ => tracing::warn!("an acknowledgement without a number came"),

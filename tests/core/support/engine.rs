@@ -112,6 +112,24 @@ impl World {
         }
     }
 
+    /// The engine is killed, and another one goes on with what is on the disk at this moment. (The one before ends its stream in order
+    /// and is heard of no more.)
+    pub(crate) async fn crash(self) -> Self {
+        let folder = TempDir::new().unwrap();
+        let copy = folder.path().join(FILE_NAME);
+        self.database()
+            .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
+            .unwrap();
+        patiently("the end of the engine", self.handle.shut_down()).await;
+        let (handle, events) = start(config(&folder, &self.secrets)).await.unwrap();
+        Self {
+            folder,
+            handle,
+            events,
+            ..self
+        }
+    }
+
     /// A connection of the test's own to the engine's database.
     pub(crate) fn database(&self) -> Connection {
         Connection::open(self.folder.path().join(FILE_NAME)).unwrap()
