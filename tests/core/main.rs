@@ -1,6 +1,7 @@
 //! Tests of oriole-core.
 
 mod engine;
+mod fuzzing;
 mod layers;
 mod store;
 mod support;

@@ -13,6 +13,7 @@ pub(crate) mod scram;
 pub(crate) mod script;
 pub(crate) mod session;
 pub(crate) mod tls;
+pub(crate) mod wild;
 
 use std::{future::Future, time::Duration};
 

@@ -7,8 +7,10 @@ use std::thread;
 use serde_json::{json, Value};
 
 use crate::support::oriole::{account, Oriole, Person, PASSWORD};
+use crate::support::probe::{Door, Probe};
 use crate::support::proxy::{Direction, Proxy};
 use crate::support::{shared, Kind, Options, Server};
+use tokio_rustls::rustls::version::TLS13;
 
 for_both! {
     what_is_written_offline_goes_out_once_and_in_order
@@ -20,6 +22,8 @@ for_both! {
     what_arrived_without_an_acknowledgement_is_not_doubled
     a_crash_in_the_middle_neither_loses_nor_doubles
     a_crash_of_the_receiver_neither_loses_nor_doubles
+    after_a_crash_the_session_goes_on_with_messages_that_nothing_tells_apart
+    after_a_crash_nothing_is_sent_twice_to_somebody_who_would_not_notice
 }
 
 fn numbered(who: &str, count: usize) -> Vec<String> {
@@ -378,4 +382,76 @@ fn a_crash_of_the_receiver_neither_loses_nor_doubles(kind: Kind) {
     }
     stored.retain(|text| text != LAST);
     assert_eq!(stored, texts(&written));
+}
+
+/// Somebody who talks to the server as this test says, and not as Oriole would.
+fn somebody_else(server: &Server, name: &str) -> Probe {
+    let mut probe = Probe::open(server, Door::StartTls, &[&TLS13]).expect("a connection");
+    probe.log_in(name, PASSWORD).expect("to be let in");
+    probe.send("<presence/>").expect("to be there");
+    probe
+}
+
+/// Oriole dies while messages without any id are on their way to it, and goes on with its session: each comes once and in order, on a
+/// server without an archive, and the contacts' presence is known.
+fn after_a_crash_the_session_goes_on_with_messages_that_nothing_tells_apart(kind: Kind) {
+    let server = without_archive(kind);
+    let names = Person::befriended(&server);
+    let mut alice = Person::sign_in(account(&server, &names[0]));
+    let mut bob = somebody_else(&server, &names[1]);
+    let bob_address = format!("{}@{}", names[1], server.domain());
+    alice.sees(&bob_address, "online");
+    let texts = numbered("bob", MANY);
+    let mut write = |to: &str, texts: &[String]| {
+        for text in texts {
+            let message = format!("<message type='chat' to='{to}'><body>{text}</body></message>");
+            bob.send(&message).expect("to write");
+        }
+    };
+    let (first, rest) = texts.split_at(MANY / 2);
+    write(&alice.address, first);
+    alice.oriole.incoming(MANY / 4);
+    let away = alice.crash();
+    let mut alice = away.back_offline();
+    let online = alice.is_there();
+    assert_eq!(online["resumed"], true, "{online}");
+    alice.sees(&bob_address, "online");
+    write(&alice.address, rest);
+    let last = &rest[rest.len() - 1];
+    alice.oriole.event("message", json!({"body": last}));
+    let stored = alice.written_by(&bob_address);
+    assert_eq!(stored, [first, rest].concat());
+    // Nor does anything come with the next session.
+    alice.sign_in_again();
+    assert_eq!(alice.written_by(&bob_address).len(), texts.len());
+}
+
+/// Oriole dies while it writes to somebody who would show each copy: each arrives once.
+fn after_a_crash_nothing_is_sent_twice_to_somebody_who_would_not_notice(kind: Kind) {
+    let server = without_archive(kind);
+    let names = Person::befriended(&server);
+    let mut bob = somebody_else(&server, &names[1]);
+    let bob_address = format!("{}@{}", names[1], server.domain());
+    let mut alice = Person::sign_in(account(&server, &names[0]));
+    alice.sees(&bob_address, "online");
+    let texts = numbered("alice", MANY);
+    let mut came = String::new();
+    for round in 0..4 {
+        let part = &texts[round * MANY / 4..(round + 1) * MANY / 4];
+        for text in part {
+            alice.write(&bob_address, text);
+        }
+        if round < 3 {
+            alice = alice.crash().back_offline();
+        }
+    }
+    let last = alice.write(&bob_address, LAST);
+    alice.message_is(&last, "sent");
+    came.push_str(&bob.read_until(LAST).expect("what was written"));
+    for text in &texts {
+        let body = format!("<body>{text}</body>");
+        assert_eq!(came.matches(&body).count(), 1, "{text}");
+    }
+    let history = alice.history(&bob_address);
+    assert!(history.iter().all(|message| message["state"] == "sent"));
 }

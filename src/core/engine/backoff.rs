@@ -13,6 +13,10 @@ pub struct Backoff {
 
 /// The longest wait, before chance shortens it.
 const LONGEST: Duration = Duration::from_secs(60);
+/// The same where the server wants to be left alone.
+const LONGEST_PATIENT: Duration = Duration::from_secs(600);
+/// As many tries count as made where the server wants to be left alone: half a minute with the usual first wait.
+const PATIENT_TRIES: u32 = 5;
 
 impl Backoff {
     /// Waits that begin with this one.
@@ -23,10 +27,17 @@ impl Backoff {
 
     /// How long to wait now: doubled each time up to a minute, and by chance down to half of it.
     pub fn next(&mut self, rng: &mut impl Rng) -> Duration {
-        let longest = self
-            .first
-            .saturating_mul(1 << self.tries.min(16))
-            .min(LONGEST);
+        self.up_to(LONGEST, rng)
+    }
+
+    /// How long to wait now where the server wants to be left alone: doubled each time from half a minute up to ten.
+    pub fn next_patient(&mut self, rng: &mut impl Rng) -> Duration {
+        self.tries = self.tries.max(PATIENT_TRIES);
+        self.up_to(LONGEST_PATIENT, rng)
+    }
+
+    fn up_to(&mut self, most: Duration, rng: &mut impl Rng) -> Duration {
+        let longest = self.first.saturating_mul(1 << self.tries.min(16)).min(most);
         self.tries += 1;
         longest.mul_f64(rng.random_range(0.5..=1.0))
     }
@@ -56,5 +67,20 @@ mod tests {
         }
         backoff.reset();
         assert!(backoff.next(&mut rng) <= Duration::from_secs(1));
+    }
+
+    #[test]
+    fn a_server_that_wants_to_be_left_alone_is() {
+        let mut rng = StdRng::seed_from_u64(7);
+        let mut backoff = Backoff::new(Duration::from_secs(1));
+        for longest in [32, 64, 128, 256, 512, 600, 600] {
+            let wait = backoff.next_patient(&mut rng).as_secs_f64();
+            let longest = f64::from(longest);
+            assert!(
+                (longest / 2.0..=longest).contains(&wait),
+                "{wait} of {longest}"
+            );
+        }
+        assert!(backoff.next(&mut rng) <= LONGEST, "another failure");
     }
 }

@@ -6,25 +6,32 @@ use chrono::{TimeDelta, Utc};
 use futures::{FutureExt, StreamExt};
 use minidom::Element;
 use tokio::{sync::oneshot, time::Instant};
+use xso::exports::rxml::{Namespace, xml_ncname};
 
 use super::{
     command::{Command, Done},
     event::ConnectionState,
     feature::Effect,
     features::messages,
-    session::{AccountStream, Committed, Next, Order, Reconnect, Saved, Session, Then},
+    outbox::Outbox,
+    session::{AccountStream, Committed, Lost, Next, Order, Reconnect, Saved, Session, Then},
+    sign_on::Way,
 };
 use crate::{
     error::{Error, ErrorKind},
     model::{ids::MessageId, message::MessageState, presence::Show},
     store::write::{Change, Given, StreamState, Write},
     xmpp::{
+        connect::{MOST_HOPS, sent_to},
+        element::ElementStream,
         failure::Failure,
         iq::Answer,
         ns,
         session::{Ready, Session as Kind},
-        stanza::{Sender, iq_error},
-        stream::{End, Happening, Stream},
+        sm::{Counters, is_among},
+        stanza::{Sender, iq_error, is_writable},
+        stream::{End, Happening, Io, Stream},
+        transport::Meter,
     },
 };
 
@@ -38,6 +45,8 @@ const ALWAYS_TAKEN: usize = 10_000;
 const LATE: TimeDelta = TimeDelta::seconds(60);
 /// A connection that held this long was a good one: the next wait is a short one again.
 const GOOD: Duration = Duration::from_secs(30);
+/// After this long in a session, whoever throws us out did not do so because we threw them out.
+const LONG: Duration = Duration::from_secs(600);
 
 /// Why a conversation is over.
 enum Over {
@@ -53,7 +62,7 @@ impl Session {
         let began = Instant::now();
         let mut stream = match self.begin(ready).await {
             Ok(stream) => stream,
-            Err(failure) => return self.failed(failure).await,
+            Err(failure) => return self.failed(failure, false).await,
         };
         let over = loop {
             if let Some(over) = self.step(&mut stream).await {
@@ -65,8 +74,13 @@ impl Session {
                 tracing::error!("{}", end.failure);
             }
         }
+        self.count_the_rest(&mut stream).await;
         if began.elapsed() > GOOD {
             self.backoff.reset();
+            self.way.hops = 0;
+        }
+        if began.elapsed() > LONG {
+            self.thrown_out = 0;
         }
         match over {
             Over::Ended(end) => self.ended(stream, end).await,
@@ -90,7 +104,9 @@ impl Session {
             session,
             roster_versions,
             client_state,
+            encrypted,
         } = ready;
+        self.encrypted = encrypted;
         self.roster_versions = roster_versions;
         self.client_state = client_state;
         // Every stream begins as if somebody looked (XEP-0352 §4.2, §5.1).
@@ -98,9 +114,9 @@ impl Session {
         match session {
             Kind::Resumed { h } => {
                 let Some(saved) = self.saved.take() else {
-                    let detail = "the server resumed a session that there is not";
-                    return Err(Failure::new(ErrorKind::RemoteError, detail));
+                    return self.take_over(xml, meter, h).await;
                 };
+                self.count_from(saved.counters.h());
                 let parts = (saved.counters, saved.requests);
                 let (mut stream, acknowledged) = Stream::resumed(xml, meter, saved.own, parts, h)?;
                 self.put(sent(&acknowledged)).await;
@@ -131,29 +147,140 @@ impl Session {
                     // The server does not have the others.
                     self.clear_in_flight().await;
                 }
+                if let (Some(lost), Some(h)) = (self.lost.take(), before) {
+                    let writes = self.known(&lost.given, h);
+                    self.put(writes).await;
+                    self.outbox = Outbox::default();
+                    self.look_for_doubtful().await;
+                }
                 self.forget_session().await;
                 self.tell(ConnectionState::Syncing, None);
+                self.count_from(0);
+                self.taken_over = false;
                 self.bound = own.clone();
                 self.managed = management.is_some();
                 self.synced = false;
                 self.storage_failed = false;
-                self.resumption = management.flatten();
+                let management = management.unwrap_or_default();
+                self.resumption = management.name;
+                self.location = management.location;
+                self.server.clear();
                 let account = self.account.id;
-                let stream = self
-                    .resumption
-                    .clone()
-                    .map(|id| StreamState { id, handled: 0 });
+                let stream = self.state_at(0);
                 self.put(vec![Write::SetStream { account, stream }]).await;
-                let mut stream = Stream::new(
-                    xml,
-                    meter,
-                    own,
-                    self.managed,
-                    crate::xmpp::sm::Counters::default(),
-                );
+                let mut stream = Stream::new(xml, meter, own, self.managed, Counters::default());
                 let effects = self.feed(|feature, context| feature.connected(context));
                 self.at_once(&mut stream, effects);
                 Ok(stream)
+            }
+        }
+    }
+
+    /// Goes on with the session of an earlier run of the program, of which the server has this many stanzas; as far as others see it, a new
+    /// one is begun (see [`super::session`]).
+    async fn take_over(
+        &mut self,
+        xml: ElementStream<Io>,
+        meter: Meter,
+        h: u32,
+    ) -> Result<AccountStream, Failure> {
+        let Some(Lost { own, state, given }) = self.lost.take() else {
+            let detail = "the server resumed a session that there is not";
+            return Err(Failure::new(ErrorKind::RemoteError, detail));
+        };
+        self.tell(ConnectionState::Syncing, None);
+        let account = self.account.id;
+        let mut writes = self.known(&given, h);
+        // The numbers of the others are those of stanzas that are yet to come.
+        writes.push(Write::SetStream {
+            account,
+            stream: Some(state.clone()),
+        });
+        self.put(writes).await;
+        self.outbox = Outbox::default();
+        self.look_for_doubtful().await;
+        self.count_from(state.handled);
+        self.taken_over = true;
+        self.bound = own.clone();
+        self.managed = true;
+        self.synced = false;
+        self.storage_failed = false;
+        self.resumption = Some(state.id);
+        self.location = state.location;
+        let counters = Counters::from_before(state.handled, h);
+        let mut stream = Stream::new(xml, meter, own, true, counters);
+        let effects = self.feed(|feature, context| feature.connected(context));
+        self.at_once(&mut stream, effects);
+        // Until the server says so again: whose ids can be trusted in what it kept for us.
+        self.server = state.features.into_iter().collect();
+        Ok(stream)
+    }
+
+    /// What is to be stored of messages of a lost session, of which the server has `h` stanzas: it has these, and not the others.
+    fn known(&self, given: &[(MessageId, u32)], h: u32) -> Vec<Write> {
+        let there = arrived(given, h);
+        let messages = given.iter().map(|(message, _)| *message);
+        let mut writes = vec![Write::SetGiven {
+            account: self.account.id,
+            messages: Some(messages.filter(|message| !there.contains(message)).collect()),
+            given: Given::No,
+        }];
+        writes.extend(sent(&there));
+        writes
+    }
+
+    /// What is to be stored to go on with the present session, where it can be resumed.
+    fn state_at(&self, handled: u32) -> Option<StreamState> {
+        Some(StreamState {
+            id: self.resumption.clone()?,
+            handled,
+            own: Some(self.bound.clone()),
+            location: self.location.clone(),
+            features: self.server.iter().cloned().collect(),
+        })
+    }
+
+    /// So many stanzas were handled and are stored as such.
+    fn count_from(&mut self, handled: u32) {
+        self.newest = handled;
+        self.counted = handled;
+        self.uncounted = None;
+    }
+
+    /// What this stanza caused is done. Where the session can be resumed, the server is not told before that is stored.
+    fn handled(&mut self, stream: &mut AccountStream, number: u32) {
+        if self.resumption.is_some() {
+            self.uncounted = Some(number);
+        } else {
+            stream.handled(number);
+        }
+    }
+
+    /// The count of handled stanzas is to be stored with what comes next.
+    fn count(&mut self, handled: u32) -> Option<Write> {
+        self.resumption.as_ref()?;
+        let account = self.account.id;
+        let before = std::mem::replace(&mut self.counted, handled);
+        Some(Write::SetHandled {
+            account,
+            before,
+            handled,
+        })
+    }
+
+    /// The connection is over, and nothing under way any more: what was handled and not yet stored as such is now.
+    async fn count_the_rest(&mut self, stream: &mut AccountStream) {
+        let Some(number) = self.uncounted.take().filter(|_| !self.storage_failed) else {
+            return;
+        };
+        let Some(write) = self.count(number) else {
+            return;
+        };
+        match self.shared.store.write(vec![write]).await {
+            Ok(_) => stream.handled(number),
+            Err(error) => {
+                tracing::error!("what was handled could not be stored: {error}");
+                self.storage_failed = true;
             }
         }
     }
@@ -187,10 +314,12 @@ impl Session {
     ) -> Option<Over> {
         match happening {
             Happening::Stanza { stanza, number } => {
+                self.newest = number;
                 let effects = self.take_stanza(&stanza);
                 self.carry_out(stream, effects, Some(number));
             }
             Happening::TooLarge { head, number } => {
+                self.newest = number;
                 tracing::warn!("a {} larger than allowed was left out", head.name());
                 let effects = if !is_request(&head) {
                     Vec::new()
@@ -206,8 +335,22 @@ impl Session {
                 answer,
                 number,
             } => {
+                self.newest = number.unwrap_or(self.newest);
                 let effects = self.take_answer(place, which, answer);
                 self.carry_out(stream, effects, number);
+            }
+            Happening::Asked => {
+                let newest = self.newest;
+                if newest != self.counted
+                    && let Some(write) = self.count(newest)
+                {
+                    let then = Then {
+                        number: Some(newest),
+                        counted: true,
+                        ..Then::default()
+                    };
+                    self.commit(vec![write], then);
+                }
             }
             Happening::Acknowledged(messages) => {
                 let writes = sent(&messages);
@@ -312,7 +455,7 @@ impl Session {
         if writes.is_empty() && self.pending.is_empty() {
             self.finish(stream, then.effects);
             if let Some(number) = then.number {
-                stream.handled(number);
+                self.handled(stream, number);
             }
             if let Some((reply, result)) = then.reply {
                 let _ = reply.send(result);
@@ -337,16 +480,18 @@ impl Session {
     }
 
     /// Stores these in one transaction, with the count of handled stanzas.
-    fn commit(&mut self, mut writes: Vec<Write>, then: Then) {
+    fn commit(&mut self, mut writes: Vec<Write>, mut then: Then) {
         if writes.is_empty() {
             let result = Ok(Vec::new());
             self.pending
                 .push_back(futures::future::ready(Committed { result, then }).boxed());
             return;
         }
-        if let (Some(handled), true) = (then.number, self.resumption.is_some()) {
-            let account = self.account.id;
-            writes.push(Write::SetHandled { account, handled });
+        if let Some(handled) = then.number.filter(|_| !then.counted)
+            && let Some(write) = self.count(handled)
+        {
+            writes.push(write);
+            then.counted = true;
         }
         let commit = self.shared.store.write(writes);
         self.pending
@@ -381,8 +526,14 @@ impl Session {
             self.carry_out(stream, effects, None);
         }
         // What comes after something that could not be stored is not counted: the server sends both again.
-        if let (Some(number), false) = (then.number, self.storage_failed) {
-            stream.handled(number);
+        match then.number {
+            Some(_) if self.storage_failed => {}
+            Some(number) if then.counted => {
+                self.uncounted = None;
+                stream.handled(number);
+            }
+            Some(number) => self.handled(stream, number),
+            None => {}
         }
         if let Some((reply, result)) = then.reply {
             let _ = reply.send(result);
@@ -403,6 +554,13 @@ impl Session {
                 } => stream.request(kind, to, payload, (place, number)),
                 Effect::Synced => self.synced(stream),
                 Effect::Discovered => {
+                    if self.resumption.is_some() {
+                        let write = Write::SetStreamFeatures {
+                            account: self.account.id,
+                            features: self.server.iter().cloned().collect(),
+                        };
+                        self.commit(vec![write], Then::default());
+                    }
                     let effects = self.feed(|feature, context| feature.discovered(context));
                     self.carry_out(stream, effects, None);
                 }
@@ -416,6 +574,16 @@ impl Session {
     fn synced(&mut self, stream: &mut AccountStream) {
         self.synced = true;
         self.outbox.restart();
+        let resumed = std::mem::take(&mut self.taken_over);
+        if resumed {
+            let mut gone = Element::bare("presence", ns::CLIENT);
+            gone.set_attr(
+                Namespace::NONE,
+                xml_ncname!("type").to_owned(),
+                "unavailable",
+            );
+            stream.send(gone, None);
+        }
         let effects = self.feed(|feature, context| feature.synced(context));
         // Our presence comes before all else, and waits for nothing.
         let (writes, rest) = divided(effects);
@@ -423,7 +591,7 @@ impl Session {
         if !writes.is_empty() {
             self.commit(writes, Then::default());
         }
-        self.tell(ConnectionState::Online, None);
+        self.tell_resumed(ConnectionState::Online, None, resumed);
         self.tell_activity(stream);
         self.carry_out_held(stream);
     }
@@ -521,23 +689,42 @@ impl Session {
             if waiting.is_empty() {
                 self.outbox.rest();
             }
-            let mut again = Vec::new();
+            let mut number = stream.last_number();
+            let (mut again, mut given, mut stanzas) = (Vec::new(), Vec::new(), Vec::new());
             for message in waiting {
                 if self.outbox.take(&message) {
                     if message.given && !self.outbox.looked_up() {
                         again.push(message.id);
                     }
                     let late = Utc::now() - message.time > LATE;
-                    stream.send(messages::outgoing(&message, late), Some(message.id));
+                    let stanza = messages::outgoing(&message, late);
+                    if is_writable(&stanza) {
+                        number = number.wrapping_add(1);
+                        given.push((message.id, number));
+                    }
+                    stanzas.push((stanza, message.id));
                 }
             }
+            let mut writes = Vec::new();
             if !again.is_empty() {
-                self.put(vec![Write::SetGiven {
+                writes.push(Write::SetGiven {
                     account: self.account.id,
                     messages: Some(again),
                     given: Given::Again,
-                }])
-                .await;
+                });
+            }
+            if self.resumption.is_some() && !given.is_empty() {
+                writes.push(Write::GiveToStream {
+                    account: self.account.id,
+                    messages: given,
+                });
+            }
+            if !writes.is_empty() {
+                let changes = self.shared.store.write(writes).await;
+                self.shared.announce(changes.map_err(storage_failed)?).await;
+            }
+            for (stanza, message) in stanzas {
+                stream.send(stanza, Some(message));
             }
         }
         Ok(())
@@ -560,20 +747,26 @@ impl Session {
         }
     }
 
-    async fn ended(&mut self, mut stream: AccountStream, end: End) -> Next {
+    async fn ended(&mut self, mut stream: AccountStream, mut end: End) -> Next {
+        if !self.encrypted {
+            end.failure = end.failure.in_clear();
+        }
         let longest = stream.longest();
         self.give_up_longest(longest, &end).await;
         self.doubt_in_flight().await;
         match &self.resumption {
+            // It was not taken over as yet, so that can be tried again.
+            Some(_) if end.resumable && self.taken_over => {
+                let requests = stream.lost_requests();
+                self.lose(requests);
+                self.look_for_lost_session().await;
+            }
             Some(id) if end.resumable && self.synced => {
                 let (id, own) = (id.clone(), stream.own().clone());
                 let (counters, requests) = stream.into_parts();
                 if std::mem::take(&mut self.storage_failed) {
-                    let (account, handled) = (self.account.id, counters.h());
-                    let stream = Some(StreamState {
-                        id: id.clone(),
-                        handled,
-                    });
+                    // The count goes on from what was stored last.
+                    let (account, stream) = (self.account.id, self.state_at(counters.h()));
                     self.put(vec![Write::SetStream { account, stream }]).await;
                 }
                 self.saved = Some(Saved {
@@ -591,8 +784,32 @@ impl Session {
                 self.forget_session().await;
             }
         }
-        self.failed(end.failure).await
+        match end.failure.elsewhere.take() {
+            Some(place)
+                if self.way.hops < MOST_HOPS
+                    && sent_to(&self.account.settings, &place).is_some() =>
+            {
+                self.way = Way {
+                    place: Some(*place),
+                    hops: self.way.hops + 1,
+                };
+                Next::Connect
+            }
+            _ => {
+                self.way = Way::default();
+                self.failed(end.failure, true).await
+            }
+        }
     }
+}
+
+/// Those of these messages that a server has which has `h` of our stanzas.
+fn arrived(given: &[(MessageId, u32)], h: u32) -> Vec<MessageId> {
+    given
+        .iter()
+        .filter(|(_, number)| is_among(*number, h))
+        .map(|(message, _)| *message)
+        .collect()
 }
 
 fn storage_failed(error: Error) -> End {

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, ErrorKind},
     model::{account::AccountSettings, certificate::CertificateFacts},
     xmpp::{
-        connect::{self, Network, Watch},
+        connect::{self, MOST_HOPS, Network, Watch, sent_to},
         failure::Failure,
         sasl::Memory,
         session::{self, Session},
@@ -224,7 +224,26 @@ async fn attempt(
 ) -> Result<(), Failure> {
     let settings = &request.settings;
     let proxy_password = request.proxy_password.as_ref().map(Password::reveal);
-    let secured = connect::connect(network, settings, proxy_password, notes).await?;
+    let mut there = settings.clone();
+    let mut hops = 0;
+    let secured = loop {
+        let failure = match connect::connect(network, &there, proxy_password, notes).await {
+            Ok(secured) => break secured,
+            Err(failure) => failure,
+        };
+        // As signing on does it.
+        let other = (failure.elsewhere.as_ref())
+            .filter(|_| hops < MOST_HOPS)
+            .and_then(|place| sent_to(settings, place));
+        let Some(other) = other else {
+            return Err(failure);
+        };
+        if let Some(place) = &other.server {
+            notes.found(Step::Secure, format!("sent to {place}"));
+        }
+        there = other;
+        hops += 1;
+    };
     let Some(password) = &request.password else {
         return Ok(());
     };

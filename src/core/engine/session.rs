@@ -2,6 +2,19 @@
 //!
 //! What a stanza causes is stored in one transaction first; only then is it announced, answered, and counted as handled
 //! (XEP-0198). The order of the stanzas is kept through all of that.
+//!
+//! # A session that outlives the program
+//!
+//! Where Oriole ends in order, it ends its session too. Where it is killed, the next run goes on with the session, as the server keeps what
+//! was not acknowledged and knows which of our messages it got:
+//!
+//! - The server is told of a count of handled stanzas only after that count is stored; and it is stored in the same transaction as what
+//!   the stanzas caused. So what the database says is never more than what was handled, nor less than what the server may have forgotten,
+//!   and each message comes once, whether or not it has any id to tell copies by.
+//! - Which stanza an own message is, is stored before it is sent. So the server's count tells for each whether it has arrived.
+//! - All else was in memory only: who of the contacts is there, what was asked and not answered. Presence is asked for by the server alone, and
+//!   only for somebody who becomes available (RFC 6121 §4.3; a client ought not to send probes, §4.7.1). So a session that is gone on with is
+//!   set up like a new one, and just before our presence is sent, the old one is taken back. Contacts see what is true: we were away.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -25,18 +38,18 @@ use super::{
     features,
     outbox::Outbox,
     shared::Shared,
-    sign_on::{self, Attempt},
+    sign_on::{self, Attempt, Before, Way},
     waiting::Revision,
 };
 use crate::{
     error::{Error, ErrorKind},
     model::{
-        account::Account,
+        account::{Account, ServerAddress},
         contact::Contact,
         ids::MessageId,
         presence::{OwnPresence, Show},
     },
-    store::write::{Change, Given, Write},
+    store::write::{Change, Given, StreamState, Write},
     xmpp::{
         connect::for_logs,
         failure::Failure,
@@ -49,6 +62,9 @@ use crate::{
 
 /// How many commands may wait for the connection.
 const MOST_HELD: usize = 1_000;
+/// How often in a row a server may throw us out, for somebody else or for no reason that we know, before we stop coming back: two programs that
+/// throw each other out would do that for ever.
+const MOST_THROWN_OUT: u32 = 3;
 /// What a session can be told.
 pub(super) enum Order {
     /// Do this, as soon as there is a connection.
@@ -104,6 +120,14 @@ pub(super) struct Saved {
     pub(super) presence: OwnPresence,
 }
 
+/// A session that an earlier run of the program left behind.
+pub(super) struct Lost {
+    pub(super) own: FullJid,
+    pub(super) state: StreamState,
+    /// The messages that were sent in it, with their numbers, and that nobody knows the server to have.
+    pub(super) given: Vec<(MessageId, u32)>,
+}
+
 /// The answer to a command, and where it goes.
 pub(super) type Reply = (oneshot::Sender<Result<Done, Error>>, Result<Done, Error>);
 
@@ -113,6 +137,8 @@ pub(super) struct Then {
     pub(super) effects: Vec<(usize, Effect)>,
     /// The number of the stanza that caused the writes.
     pub(super) number: Option<u32>,
+    /// Whether that number is stored with them.
+    pub(super) counted: bool,
     /// The messages whose fate they are.
     pub(super) settled: Vec<MessageId>,
     pub(super) reply: Option<Reply>,
@@ -145,6 +171,15 @@ pub(super) struct Session {
     /// The server's name for the present session, where it can be resumed.
     pub(super) resumption: Option<String>,
     pub(super) saved: Option<Saved>,
+    pub(super) lost: Option<Lost>,
+    /// Whether the present session was an earlier run's, and our presence is still the one from then.
+    pub(super) taken_over: bool,
+    /// The number of the newest stanza that came.
+    pub(super) newest: u32,
+    /// The greatest count of handled stanzas that was given to the database.
+    pub(super) counted: u32,
+    /// A greater one that was not, as nothing was to be stored with it.
+    pub(super) uncounted: Option<u32>,
     /// Whether the server acknowledges stanzas.
     pub(super) managed: bool,
     /// Whether the contact list was there since the session began.
@@ -153,6 +188,14 @@ pub(super) struct Session {
     pub(super) storage_failed: bool,
     pub(super) accept_downgrade: bool,
     pub(super) backoff: Backoff,
+    /// Whether the present connection is encrypted.
+    pub(super) encrypted: bool,
+    /// Where the server would rather have the present session resumed.
+    pub(super) location: Option<ServerAddress>,
+    /// Where to go next, and how often the server has sent us on.
+    pub(super) way: Way,
+    /// How often in a row the server threw us out.
+    pub(super) thrown_out: u32,
 }
 
 impl Session {
@@ -187,11 +230,20 @@ impl Session {
             outbox: Outbox::default(),
             resumption: None,
             saved: None,
+            lost: None,
+            taken_over: false,
+            newest: 0,
+            counted: 0,
+            uncounted: None,
             managed: false,
             synced: false,
             storage_failed: false,
             accept_downgrade: false,
             backoff: Backoff::new(first),
+            encrypted: false,
+            location: None,
+            way: Way::default(),
+            thrown_out: 0,
         })
     }
 
@@ -199,6 +251,7 @@ impl Session {
     pub(super) async fn run(mut self) {
         self.load_book().await;
         self.look_for_lost_session().await;
+        self.look_for_doubtful().await;
         let mut next = Next::Connect;
         loop {
             next = match next {
@@ -232,21 +285,38 @@ impl Session {
         }
     }
 
-    /// A session that was never ended, or not heard to its end: the server may have messages of it that still wait here.
-    async fn look_for_lost_session(&mut self) {
-        match self.shared.store.stream(self.account.id).await {
-            Ok(Some(_)) => {
-                let account = self.account.id;
+    /// A session that was never ended: the server may have messages of it that still wait here.
+    pub(super) async fn look_for_lost_session(&mut self) {
+        let store = &self.shared.store;
+        let account = self.account.id;
+        let found = match store.stream(account).await {
+            Ok(Some(state)) => store
+                .given_to_stream(account)
+                .await
+                .map(|given| (state, given)),
+            Ok(None) => return,
+            Err(error) => Err(error),
+        };
+        // Until it is known which, none is sent.
+        self.outbox.doubt();
+        match found {
+            Ok((state, given)) => {
+                // Of streams of earlier versions it is not known which.
+                let known = given.iter().map(|(message, _)| *message).collect();
                 self.put(vec![Write::SetGiven {
                     account,
-                    messages: None,
+                    messages: state.own.is_some().then_some(known),
                     given: Given::Perhaps,
                 }])
                 .await;
+                self.lost = state.own.clone().map(|own| Lost { own, state, given });
             }
-            Ok(None) => {}
             Err(error) => tracing::error!("the session before could not be read: {error}"),
         }
+    }
+
+    /// The server may have what was given to an earlier connection and is still not looked for.
+    pub(super) async fn look_for_doubtful(&mut self) {
         match self.shared.store.in_doubt(self.account.id).await {
             Ok(true) => self.outbox.doubt(),
             Ok(false) => {}
@@ -292,7 +362,12 @@ impl Session {
     async fn wait(&mut self, failure: Failure) -> Next {
         self.tell(ConnectionState::Waiting, Some(&failure));
         self.refuse_held();
-        let until = Instant::now() + self.backoff.next(&mut rand::rng());
+        let wait = if failure.slow_down {
+            self.backoff.next_patient(&mut rand::rng())
+        } else {
+            self.backoff.next(&mut rand::rng())
+        };
+        let until = Instant::now() + wait;
         loop {
             tokio::select! {
                 () = sleep_until(until) => return Next::Connect,
@@ -358,15 +433,29 @@ impl Session {
     /// Makes a connection, while listening to orders.
     async fn connect(&mut self) -> Next {
         self.tell(ConnectionState::Connecting, None);
-        let resume = self.saved.as_ref().map(|saved| Resume {
-            id: saved.resume.clone(),
-            h: saved.counters.h(),
-        });
+        let before = match (&self.saved, &self.lost) {
+            (Some(saved), _) => Some(Before {
+                resume: Resume {
+                    id: saved.resume.clone(),
+                    h: saved.counters.h(),
+                },
+                location: self.location.clone(),
+            }),
+            (None, Some(Lost { state, .. })) => Some(Before {
+                resume: Resume {
+                    id: state.id.clone(),
+                    h: state.handled,
+                },
+                location: state.location.clone(),
+            }),
+            (None, None) => None,
+        };
         let attempt = sign_on::sign_on(
             Arc::clone(&self.shared),
             self.account.clone(),
             std::mem::take(&mut self.accept_downgrade),
-            resume,
+            before,
+            std::mem::take(&mut self.way),
         );
         tokio::pin!(attempt);
         let mut moved = false;
@@ -397,7 +486,12 @@ impl Session {
             }
         };
         match result {
-            Ok(Attempt { ready, memory }) => {
+            Ok(Attempt {
+                ready,
+                memory,
+                hops,
+            }) => {
+                self.way.hops = hops;
                 if memory != self.account.sasl_memory {
                     self.account.sasl_memory.clone_from(&memory);
                     let account = self.account.id;
@@ -408,7 +502,7 @@ impl Session {
             }
             // The keyring: asking again and again would show its prompt again and again.
             Err(failure) if failure.error.kind == ErrorKind::Storage => Next::Idle(Some(failure)),
-            Err(failure) => match self.failed(failure).await {
+            Err(failure) => match self.failed(failure, false).await {
                 Next::Wait(_) if moved => Next::Connect,
                 next => next,
             },
@@ -423,7 +517,8 @@ impl Session {
         }
     }
 
-    pub(super) async fn failed(&mut self, failure: Failure) -> Next {
+    /// There is no connection (any more), as a session could not be begun, or ended.
+    pub(super) async fn failed(&mut self, mut failure: Failure, in_session: bool) -> Next {
         tracing::warn!(
             "{}: {}",
             for_logs(&self.account.settings.address),
@@ -437,11 +532,26 @@ impl Session {
             self.put(vec![Write::SetResource { account, resource }])
                 .await;
         }
-        if failure.is_passing() {
-            Next::Wait(failure)
-        } else {
-            Next::Idle(Some(failure))
+        // Who was let in and is not any more may have another password since, or be no more: signing in again tells.
+        let thrown_out = failure.error.kind == ErrorKind::Conflict
+            || in_session && failure.error.kind == ErrorKind::WrongPassword;
+        if !thrown_out {
+            return if failure.is_passing() {
+                Next::Wait(failure)
+            } else {
+                Next::Idle(Some(failure))
+            };
         }
+        self.thrown_out += 1;
+        if self.thrown_out < MOST_THROWN_OUT {
+            return Next::Wait(failure);
+        }
+        self.thrown_out = 0;
+        failure.error.detail = format!(
+            "{} This has happened {MOST_THROWN_OUT} times, so Oriole waits to be told to connect.",
+            failure.error.detail
+        );
+        Next::Idle(Some(failure))
     }
 
     /// The session from before is over for good.

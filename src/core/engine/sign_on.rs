@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::{command::Password, secrets::SecretName, shared::Shared};
 use crate::{
     error::{Error, ErrorKind},
-    model::account::Account,
+    model::account::{Account, AccountSettings, ServerAddress},
     xmpp::{
-        connect::{self, Secured},
+        connect::{self, MOST_HOPS, Secured, sent_to},
         failure::Failure,
         sasl::Memory,
         session::{self, Ready, Resume},
@@ -22,20 +22,95 @@ pub(super) struct Attempt {
     pub(super) ready: Ready,
     /// What is to be remembered of the sign-in, against downgrades.
     pub(super) memory: String,
+    /// How often the server has sent us on.
+    pub(super) hops: u32,
 }
 
-/// Finds the server, signs in, and resumes or begins a session.
+/// Where to look for a server that said where it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Way {
+    /// The place; none for where it usually is.
+    pub(super) place: Option<ServerAddress>,
+    /// How often it has sent us on.
+    pub(super) hops: u32,
+}
+
+/// What session to go on with.
+pub(super) struct Before {
+    /// Its name.
+    pub(super) resume: Resume,
+    /// Where the server would rather have it (XEP-0198 §5).
+    pub(super) location: Option<ServerAddress>,
+}
+
+/// Finds the server, signs in, and resumes or begins a session. Goes where the server sends us (RFC 6120 §4.9.3.19), a few times.
 pub(super) async fn sign_on(
     shared: Arc<Shared>,
     account: Account,
     accept_downgrade: bool,
-    resume: Option<Resume>,
+    before: Option<Before>,
+    Way {
+        mut place,
+        mut hops,
+    }: Way,
 ) -> Result<Attempt, Failure> {
-    let (secured, memory) = signed_in(&shared, &account, accept_downgrade).await?;
-    let ready = session::begin(secured, &account.resource, resume.as_ref()).await?;
+    if let Some(location) = before.as_ref().and_then(|before| before.location.clone())
+        && place.is_none()
+        && let Some(settings) = sent_to(&account.settings, &location)
+    {
+        match signed_in_at(&shared, &account, &settings, accept_downgrade).await {
+            Ok(signed_in) => {
+                let resume = before.as_ref().map(|before| &before.resume);
+                return begin(signed_in, &account, resume, hops).await;
+            }
+            // It was a wish of the server's. What is wrong at the usual place is what a person is told.
+            Err(failure) => tracing::info!("not where the server would have us: {failure}"),
+        }
+    }
+    let resume = before.as_ref().map(|before| &before.resume);
+    loop {
+        let there = place
+            .as_ref()
+            .and_then(|place| sent_to(&account.settings, place));
+        let settings = there.as_ref().unwrap_or(&account.settings);
+        let attempt = async {
+            let signed_in = signed_in_at(&shared, &account, settings, accept_downgrade).await?;
+            begin(signed_in, &account, resume, hops).await
+        };
+        let failure = match attempt.await {
+            Ok(attempt) => return Ok(attempt),
+            Err(failure) => failure,
+        };
+        match &failure.elsewhere {
+            Some(other) if hops < MOST_HOPS && sent_to(&account.settings, other).is_some() => {
+                hops += 1;
+                place = Some(ServerAddress::clone(other));
+            }
+            _ => return Err(failure),
+        }
+    }
+}
+
+async fn begin(
+    (secured, memory): (Secured, Memory),
+    account: &Account,
+    resume: Option<&Resume>,
+    hops: u32,
+) -> Result<Attempt, Failure> {
+    let encrypted = secured.encrypted();
+    let ready = session::begin(secured, &account.resource, resume)
+        .await
+        .map_err(|failure| {
+            if encrypted {
+                failure
+            } else {
+                failure.in_clear()
+            }
+        })?;
     Ok(Attempt {
         ready,
         memory: memory.to_string(),
+        hops,
     })
 }
 
@@ -45,7 +120,16 @@ pub(super) async fn signed_in(
     account: &Account,
     accept_downgrade: bool,
 ) -> Result<(Secured, Memory), Failure> {
-    let settings = &account.settings;
+    signed_in_at(shared, account, &account.settings, accept_downgrade).await
+}
+
+/// The same with settings that lead to another place.
+async fn signed_in_at(
+    shared: &Shared,
+    account: &Account,
+    settings: &AccountSettings,
+    accept_downgrade: bool,
+) -> Result<(Secured, Memory), Failure> {
     let kept = |error: Error| Failure::new(error.kind, error.detail);
     let password = shared
         .password(SecretName::account(&settings.address))
@@ -71,7 +155,14 @@ pub(super) async fn signed_in(
         memory: &memory,
         accept_downgrade,
     };
-    let (secured, choice) = sign_in(secured, credentials).await?;
+    let encrypted = secured.encrypted();
+    let (secured, choice) = sign_in(secured, credentials).await.map_err(|failure| {
+        if encrypted {
+            failure
+        } else {
+            failure.in_clear()
+        }
+    })?;
     memory.succeeded(&choice);
     Ok((secured, memory))
 }

@@ -99,6 +99,7 @@ fn host_name(name: &str) -> Result<String, ServerAddressError> {
     };
     if name.chars().count() > LONGEST_HOST
         || name.starts_with('.')
+        || name.ends_with('.')
         || name.contains("..")
         || name.contains(odd)
     {
@@ -156,6 +157,7 @@ mod tests {
             ("a\u{7}", ServerAddressError::BadHost),
             (".a", ServerAddressError::BadHost),
             ("a..b", ServerAddressError::BadHost),
+            ("a..:1", ServerAddressError::BadHost),
         ] {
             assert_eq!(text.parse::<ServerAddress>(), Err(error), "{text:?}");
         }

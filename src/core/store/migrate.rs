@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_proxies.sql"),
     include_str!("migrations/0004_outbox.sql"),
     include_str!("migrations/0005_places.sql"),
+    include_str!("migrations/0006_streams.sql"),
 ];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".

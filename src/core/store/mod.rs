@@ -285,6 +285,18 @@ impl Store {
         self.read(move |db| streams::get(db, account)).await
     }
 
+    /// The own messages that were given to that stream and of which nobody knows whether the server has them, with the numbers of
+    /// their stanzas, oldest first.
+    ///
+    /// # Errors
+    /// `storage`.
+    pub async fn given_to_stream(
+        &self,
+        account: AccountId,
+    ) -> Result<Vec<(MessageId, u32)>, Error> {
+        self.read(move |db| streams::given(db, account)).await
+    }
+
     /// The newest id that was read of an archive (XEP-0313).
     ///
     /// # Errors

@@ -4,12 +4,12 @@
 //! stored whole or not at all.
 
 use chrono::{DateTime, Utc};
-use jid::BareJid;
+use jid::{BareJid, FullJid};
 
 use crate::{
     error::Error,
     model::{
-        account::{AccountSettings, AccountUpdate},
+        account::{AccountSettings, AccountUpdate, ServerAddress},
         contact::{ContactRequest, RosterItem},
         ids::{AccountId, ChatId, MessageId},
         message::{IncomingMessage, MessageState, OutgoingMessage},
@@ -176,12 +176,29 @@ pub enum Write {
         /// Where it stands.
         stream: Option<StreamState>,
     },
-    /// How many stanzas of the present stream were handled (XEP-0198 `h`). Nothing where no stream is stored.
+    /// How many stanzas of the present stream were handled (XEP-0198 `h`), together with what they caused. Nothing where no stream is
+    /// stored. Fails where another number is stored than the one that should be: then what came before is missing.
     SetHandled {
         /// Whose.
         account: AccountId,
-        /// How many, modulo 2³².
+        /// How many were handled before, modulo 2³².
+        before: u32,
+        /// How many are now.
         handled: u32,
+    },
+    /// What the server of the present stream can do (XEP-0030).
+    SetStreamFeatures {
+        /// Whose.
+        account: AccountId,
+        /// The names of its features.
+        features: Vec<String>,
+    },
+    /// Own messages are about to be sent on the present stream. Nothing where no stream is stored.
+    GiveToStream {
+        /// Whose.
+        account: AccountId,
+        /// Each with the number that its stanza will have among all that were sent, modulo 2³².
+        messages: Vec<(MessageId, u32)>,
     },
     /// How far an archive was read (XEP-0313).
     SetArchivePosition {
@@ -242,6 +259,12 @@ pub struct StreamState {
     pub id: String,
     /// How many stanzas from the server were handled, modulo 2³².
     pub handled: u32,
+    /// The address that the server gave us for it; none for a stream of an Oriole that did not note that.
+    pub own: Option<FullJid>,
+    /// Where the server would rather have it resumed.
+    pub location: Option<ServerAddress>,
+    /// What the server said that it can do, in no particular order.
+    pub features: Vec<String>,
 }
 
 /// A stretch of an account's archive that is still to be read.

@@ -202,7 +202,15 @@ fn apply(db: &Connection, write: &Write, changes: &mut Vec<Change>) -> Result<()
             requests::delete(db, *account, address, changes)
         }
         Write::SetStream { account, stream } => streams::set(db, *account, stream.as_ref()),
-        Write::SetHandled { account, handled } => streams::set_handled(db, *account, *handled),
+        Write::SetHandled {
+            account,
+            before,
+            handled,
+        } => streams::set_handled(db, *account, *before, *handled),
+        Write::SetStreamFeatures { account, features } => {
+            streams::set_features(db, *account, features)
+        }
+        Write::GiveToStream { account, messages } => streams::give(db, *account, messages),
         Write::SetArchivePosition {
             account,
             archive,

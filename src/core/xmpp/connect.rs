@@ -11,7 +11,7 @@ use tokio::{io::BufStream, net::TcpStream, time::timeout};
 use tokio_xmpp::xmlstream::{self, PendingFeaturesRecv, StreamHeader};
 
 use super::{
-    dns::{Candidate, Resolve, SystemResolver, TlsMode},
+    dns::{self, Candidate, Resolve, SystemResolver, TlsMode},
     element::{ElementStream, Incoming},
     failure::{Failure, stream_error},
     features::Features,
@@ -23,7 +23,10 @@ use super::{
 };
 use crate::{
     error::ErrorKind,
-    model::{account::AccountSettings, step::Step},
+    model::{
+        account::{AccountSettings, ServerAddress},
+        step::Step,
+    },
 };
 
 /// The protocol's name in TLS (XEP-0368 §4).
@@ -98,6 +101,14 @@ pub struct Secured {
     pub(super) deadlines: Deadlines,
 }
 
+impl Secured {
+    /// Whether the connection is encrypted; it is not where that was asked for, towards this same computer.
+    #[must_use]
+    pub fn encrypted(&self) -> bool {
+        self.encrypted
+    }
+}
+
 /// A failure and the step it happened in.
 pub(super) struct Stopped {
     pub(super) step: Step,
@@ -162,6 +173,21 @@ pub async fn connect(
     ))
 }
 
+/// How often a server may send us on to another before a session is there (RFC 6120 §4.9.3.19: at least two times, at most five).
+pub const MOST_HOPS: u32 = 3;
+
+/// The settings with which this account's server is looked for at another place, to which it sends us over TLS: all else is as it was,
+/// the domain or the pin that the certificate is checked against, how the connection is secured, and the proxy. None where somebody
+/// typed a server on this computer, the end of a tunnel most likely, and the place is not on it.
+#[must_use]
+pub fn sent_to(settings: &AccountSettings, place: &ServerAddress) -> Option<AccountSettings> {
+    let there = AccountSettings {
+        server: Some(place.clone()),
+        ..settings.clone()
+    };
+    (!dns::is_here(settings) || dns::is_here(&there)).then_some(there)
+}
+
 async fn attempt(
     network: &Network,
     settings: &AccountSettings,
@@ -201,13 +227,18 @@ async fn secure(
             encrypt(tcp, settings, None, &meter, deadlines, watch).await?
         }
     };
-    let (features, xml) = open(io, domain, &meter, deadlines).await?;
+    let encrypted = candidate.tls != TlsMode::None;
+    let opened = open(io, domain, &meter, deadlines).await;
+    let (features, xml) = opened.map_err(|stopped| match encrypted {
+        true => stopped,
+        false => in_clear(stopped),
+    })?;
     Ok(Secured {
         xml,
         meter,
         features,
         bindings,
-        encrypted: candidate.tls != TlsMode::None,
+        encrypted,
         domain: domain.to_owned(),
         deadlines,
     })
@@ -251,7 +282,7 @@ async fn start_tls(
     deadlines: Deadlines,
 ) -> Result<TcpStream, Stopped> {
     let io = BufStream::new(Metered::new(tcp, meter.clone()));
-    let (features, mut xml) = open(io, domain, meter, deadlines).await?;
+    let (features, mut xml) = open(io, domain, meter, deadlines).await.map_err(in_clear)?;
     if !features.start_tls {
         return Err(Stopped::new(
             Step::Secure,
@@ -264,7 +295,7 @@ async fn start_tls(
         xml.send(&request).await.map_err(io_failure)?;
         read(&mut xml, meter, deadlines.answer).await
     };
-    let answer = answer.await.map_err(at_secure)?;
+    let answer = answer.await.map_err(at_secure).map_err(in_clear)?;
     if !answer.is("proceed", ns::TLS) {
         return Err(Stopped::new(
             Step::Secure,
@@ -308,8 +339,17 @@ where
 fn at_secure(failure: Failure) -> Stopped {
     Stopped {
         step: Step::Secure,
+        // Where the server says where else it is, its other doors say the same.
+        try_next: failure.elsewhere.is_none(),
         failure,
+    }
+}
+
+fn in_clear(stopped: Stopped) -> Stopped {
+    Stopped {
+        failure: stopped.failure.in_clear(),
         try_next: true,
+        ..stopped
     }
 }
 

@@ -5,8 +5,11 @@ use minidom::Element;
 use super::{ns, stanza::cut};
 use crate::{
     error::{Error, ErrorKind},
-    model::certificate::CertificateFacts,
+    model::{account::ServerAddress, certificate::CertificateFacts},
 };
+
+/// How long the name of another server may be, in bytes.
+const LONGEST_PLACE: usize = 300;
 
 /// Why a connection could not be made, or ended.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -19,6 +22,12 @@ pub struct Failure {
     /// Whether the server ended the stream because something broke its rules (RFC 6120 §4.9.3.14), as servers do with
     /// stanzas that are too large for them.
     pub broke_rules: bool,
+    /// Whether the server wants to be left alone for a while: something broke its rules, or it has too much to do (RFC 6120 §4.9.3.17).
+    pub slow_down: bool,
+    /// Whether only a person can do something about it, whatever its kind.
+    pub needs_person: bool,
+    /// Where the server says that we are to go instead (RFC 6120 §4.9.3.19). Only there where it said so over TLS.
+    pub elsewhere: Option<Box<ServerAddress>>,
 }
 
 impl Failure {
@@ -28,13 +37,28 @@ impl Failure {
             error: Error::new(kind, detail),
             certificate: None,
             broke_rules: false,
+            slow_down: false,
+            needs_person: false,
+            elsewhere: None,
         }
+    }
+
+    /// The same, where it came over a connection without TLS: anybody may have said it, so nobody is sent anywhere by it.
+    #[must_use]
+    pub fn in_clear(self) -> Self {
+        if self.elsewhere.is_none() {
+            return self;
+        }
+        Self::new(
+            ErrorKind::RemoteError,
+            "The server sent us to another one before the connection was secured. That was not followed, as anybody can say so.",
+        )
     }
 
     /// Whether trying again in a while may help without anybody doing something.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        !matches!(
+        let lasting = matches!(
             self.error.kind,
             ErrorKind::BadRequest
                 | ErrorKind::CertificateUntrusted
@@ -46,7 +70,8 @@ impl Failure {
                 | ErrorKind::NotAllowed
                 | ErrorKind::NoEncryption
                 | ErrorKind::TlsTooOld
-        )
+        );
+        !lasting && !self.needs_person
     }
 }
 
@@ -78,8 +103,19 @@ pub fn stream_error(element: &Element) -> Failure {
             format!("{detail} ({condition}{text})"),
         );
     }
+    let elsewhere = element
+        .get_child("see-other-host", ns::STREAMS)
+        .map(Element::text)
+        .filter(|place| place.len() <= LONGEST_PLACE)
+        .and_then(|place| place.parse().ok())
+        .map(Box::new);
     Failure {
         broke_rules: condition == "policy-violation",
+        slow_down: matches!(
+            condition.as_str(),
+            "policy-violation" | "resource-constraint"
+        ),
+        elsewhere,
         ..Failure::new(
             kind,
             format!("the server ended the stream with {condition}{text}"),

@@ -69,6 +69,15 @@ impl ProxyError {
     pub fn is_about_the_place(&self) -> bool {
         matches!(self, Self::Refused { .. })
     }
+
+    /// Whether only another password can help. Asking again and again could lock somebody out.
+    #[must_use]
+    pub fn is_about_the_password(&self) -> bool {
+        matches!(
+            self,
+            Self::PasswordNeeded | Self::WrongPassword | Self::TooLong { .. }
+        )
+    }
 }
 
 impl From<std::io::Error> for ProxyError {

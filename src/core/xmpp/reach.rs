@@ -119,10 +119,10 @@ async fn by_proxy(
 }
 
 fn proxy_failure(error: &ProxyError) -> Stopped {
-    Stopped {
-        try_next: error.is_about_the_place(),
-        ..Stopped::new(Step::Connect, ErrorKind::ProxyFailed, error.to_string())
-    }
+    let mut stopped = Stopped::new(Step::Connect, ErrorKind::ProxyFailed, error.to_string());
+    stopped.try_next = error.is_about_the_place();
+    stopped.failure.needs_person = error.is_about_the_password();
+    stopped
 }
 
 fn resolve_failure(error: &DnsError) -> Stopped {

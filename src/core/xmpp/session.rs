@@ -17,7 +17,7 @@ use super::{
     stream::{Io, random_id},
     transport::Meter,
 };
-use crate::error::ErrorKind;
+use crate::{error::ErrorKind, model::account::ServerAddress};
 
 /// How many elements may come unasked while one is waited for.
 const MOST_UNASKED: usize = 32;
@@ -29,6 +29,16 @@ pub struct Resume {
     pub id: String,
     /// How many stanzas of the server were handled, modulo 2³².
     pub h: u32,
+}
+
+/// How the server keeps a session (XEP-0198 §3).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Management {
+    /// Its name for the session, where it can be resumed. For how long is not asked for: the answer to an attempt says that, and
+    /// with it what the server got last.
+    pub name: Option<String>,
+    /// Where the server would rather have it resumed. Only said over TLS.
+    pub location: Option<ServerAddress>,
 }
 
 /// A stream that is ready for stanzas.
@@ -43,6 +53,8 @@ pub struct Ready {
     pub roster_versions: bool,
     /// Whether the server wants to know if somebody looks (XEP-0352).
     pub client_state: bool,
+    /// Whether it is encrypted.
+    pub encrypted: bool,
 }
 
 /// What kind of session a stream carries.
@@ -57,8 +69,8 @@ pub enum Session {
     Fresh {
         /// The address that the server gave us.
         own: FullJid,
-        /// Whether the server acknowledges stanzas, and its name for the session where it can be resumed.
-        management: Option<Option<String>>,
+        /// How the server acknowledges stanzas, where it does.
+        management: Option<Management>,
         /// How many of our stanzas the server has of the session that could not be resumed, where it says so.
         before: Option<u32>,
     },
@@ -115,6 +127,7 @@ fn ready(secured: Secured, session: Session) -> Ready {
         session,
         roster_versions: secured.features.roster_versions,
         client_state: secured.features.client_state,
+        encrypted: secured.encrypted,
     }
 }
 
@@ -163,7 +176,7 @@ async fn bind(secured: &mut Secured, resource: &str) -> Result<FullJid, Failure>
         })
 }
 
-async fn enable(secured: &mut Secured) -> Result<Option<Option<String>>, Failure> {
+async fn enable(secured: &mut Secured) -> Result<Option<Management>, Failure> {
     let request = Element::builder("enable", ns::SM)
         .attr(xml_ncname!("resume").to_owned(), "true")
         .build();
@@ -176,12 +189,16 @@ async fn enable(secured: &mut Secured) -> Result<Option<Option<String>>, Failure
         return Ok(None);
     }
     let resumable = matches!(answer.attr("resume"), Some("true" | "1"));
-    Ok(Some(
-        answer
+    Ok(Some(Management {
+        name: answer
             .attr("id")
             .filter(|id| resumable && !id.is_empty())
             .map(str::to_owned),
-    ))
+        location: answer
+            .attr("location")
+            .filter(|_| secured.encrypted)
+            .and_then(|place| place.parse().ok()),
+    }))
 }
 
 /// Asks our own server and gives the payload of its answer.

@@ -26,6 +26,12 @@ pub struct TooManyAcknowledged {
     pub sent: u32,
 }
 
+/// Whether a server that has `h` stanzas of ours has the one with this number, both modulo 2³².
+#[must_use]
+pub fn is_among(number: u32, h: u32) -> bool {
+    h.wrapping_sub(number) < 1 << 31
+}
+
 /// The counters of one stream, over all connections that resume it.
 #[derive(Debug, Clone)]
 pub struct Counters<Tag> {
@@ -50,6 +56,18 @@ impl<Tag> Default for Counters<Tag> {
 }
 
 impl<Tag> Counters<Tag> {
+    /// The counters of a session that goes on after all else about it was forgotten: so many stanzas were handled, and the server has so many
+    /// of ours, both modulo 2³².
+    #[must_use]
+    pub fn from_before(handled: u32, acknowledged: u32) -> Self {
+        Self {
+            received: handled,
+            handled,
+            acknowledged,
+            ..Self::default()
+        }
+    }
+
     /// Counts a stanza from the server; gives its number, to be named to [`Self::handled`].
     pub fn received(&mut self) -> u32 {
         self.received = self.received.wrapping_add(1);
@@ -100,6 +118,13 @@ impl<Tag> Counters<Tag> {
         self.handled == self.received
     }
 
+    /// The number of our last stanza, modulo 2³².
+    #[must_use]
+    pub fn last_sent(&self) -> u32 {
+        let waiting = u32::try_from(self.unacknowledged.len()).unwrap_or(u32::MAX);
+        self.acknowledged.wrapping_add(waiting)
+    }
+
     /// Counts a stanza of ours.
     pub fn sent(&mut self, stanza: Outgoing<Tag>) {
         self.unacknowledged.push_back(stanza);
@@ -118,10 +143,9 @@ impl<Tag> Counters<Tag> {
     pub fn acknowledged(&mut self, h: u32) -> Result<Vec<Tag>, TooManyAcknowledged> {
         let count = usize::try_from(h.wrapping_sub(self.acknowledged)).unwrap_or(usize::MAX);
         if count > self.unacknowledged.len() {
-            let waiting = u32::try_from(self.unacknowledged.len()).unwrap_or(u32::MAX);
             return Err(TooManyAcknowledged {
                 acknowledged: h,
-                sent: self.acknowledged.wrapping_add(waiting),
+                sent: self.last_sent(),
             });
         }
         self.acknowledged = h;
@@ -209,6 +233,24 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_compared_over_their_wrap_around() {
+        for (number, h, among) in [
+            (1, 0, false),
+            (1, 1, true),
+            (1, 2, true),
+            (u32::MAX, 3, true),
+            (2, u32::MAX, false),
+            (0, u32::MAX, false),
+            (0, 0, true),
+        ] {
+            assert_eq!(is_among(number, h), among, "{number} of {h}");
+        }
+        let mut counters = Counters::from_before(7, u32::MAX);
+        counters.sent(stanza(1));
+        assert_eq!((counters.h(), counters.last_sent()), (7, 0));
+    }
+
+    #[test]
     fn too_many_acknowledged_is_an_error_that_loses_nothing() {
         let mut counters = late(u32::MAX);
         counters.sent(stanza(1));
@@ -223,7 +265,187 @@ mod tests {
         assert!(counters.acknowledged(u32::MAX - 1).is_err(), "going back");
     }
 
+    /// The server's end of a session: what it got of ours, and what it sent that we have not acknowledged.
+    #[derive(Default)]
+    struct Server {
+        got: Vec<usize>,
+        /// The number of the last stanza that it may forget, and those after it.
+        acknowledged: u32,
+        unacknowledged: VecDeque<usize>,
+    }
+
+    /// Something that happens in a session.
+    #[derive(Debug, Clone, Copy)]
+    enum Step {
+        /// We send a stanza, which is on its way then.
+        Send,
+        /// The server gets the next stanza that is on its way.
+        Get,
+        /// The server says how many it got.
+        Acknowledge,
+        /// The server sends a stanza.
+        Receive,
+        /// The oldest stanza that was received and not handled is handled.
+        Handle,
+        /// The server asks how many were handled; what is due is answered now and after everything that is handled.
+        Ask,
+        /// The connection breaks, what is on its way is lost, and the session goes on over another.
+        Break,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            4 => Just(Step::Send),
+            3 => Just(Step::Get),
+            2 => Just(Step::Acknowledge),
+            4 => Just(Step::Receive),
+            3 => Just(Step::Handle),
+            2 => Just(Step::Ask),
+            1 => Just(Step::Break),
+        ];
+        prop::collection::vec(step, 0..120)
+    }
+
+    /// Both ends of a session, and the connection between them.
+    struct Session {
+        counters: Counters<usize>,
+        server: Server,
+        start: u32,
+        sent: usize,
+        /// Of ours, on their way.
+        up: VecDeque<usize>,
+        received: VecDeque<(u32, usize)>,
+        told: usize,
+        handled: Vec<usize>,
+        acknowledged: Vec<usize>,
+    }
+
+    impl Session {
+        fn new(start: u32) -> Self {
+            let server = Server {
+                acknowledged: start,
+                ..Server::default()
+            };
+            Self {
+                counters: late(start),
+                server,
+                start,
+                sent: 0,
+                up: VecDeque::new(),
+                received: VecDeque::new(),
+                told: 0,
+                handled: Vec::new(),
+                acknowledged: Vec::new(),
+            }
+        }
+
+        fn step(&mut self, step: Step) {
+            match step {
+                Step::Send => {
+                    self.counters.sent(stanza(self.sent));
+                    self.up.push_back(self.sent);
+                    self.sent += 1;
+                }
+                Step::Get => self.server.got.extend(self.up.pop_front()),
+                Step::Acknowledge => {
+                    let tags = self.counters.acknowledged(self.has_got()).unwrap();
+                    self.acknowledged.extend(tags);
+                }
+                Step::Receive => {
+                    self.server.unacknowledged.push_back(self.told);
+                    self.receive(self.told);
+                    self.told += 1;
+                }
+                Step::Handle => self.handle(),
+                Step::Ask => self.counters.asked(),
+                Step::Break => self.go_on(),
+            }
+            if let Some(h) = self.counters.answer_due() {
+                self.hear(h);
+            }
+        }
+
+        /// How many of ours the server has.
+        fn has_got(&self) -> u32 {
+            self.start
+                .wrapping_add(u32::try_from(self.server.got.len()).unwrap())
+        }
+
+        fn receive(&mut self, which: usize) {
+            let number = self.counters.received();
+            self.received.push_back((number, which));
+        }
+
+        fn handle(&mut self) {
+            if let Some((number, which)) = self.received.pop_front() {
+                self.handled.push(which);
+                self.counters.handled(number);
+            }
+        }
+
+        /// The server hears our count: nothing that was not handled may be in it, and it never goes back.
+        fn hear(&mut self, h: u32) {
+            let count = h.wrapping_sub(self.server.acknowledged) as usize;
+            assert!(
+                count <= self.server.unacknowledged.len(),
+                "going back, or too far"
+            );
+            for which in self.server.unacknowledged.drain(..count) {
+                assert!(
+                    self.handled.contains(&which),
+                    "acknowledged and not handled"
+                );
+            }
+            self.server.acknowledged = h;
+        }
+
+        /// Resumes over another connection, as [`Counters::unacknowledged`] and XEP-0198 §5 have it.
+        fn go_on(&mut self) {
+            self.up.clear();
+            self.received.clear();
+            self.counters.disconnected();
+            self.hear(self.counters.h());
+            let tags = self.counters.acknowledged(self.has_got()).unwrap();
+            self.acknowledged.extend(tags);
+            for outgoing in self.counters.take_unacknowledged() {
+                self.up.extend(outgoing.tag);
+                self.counters.sent(outgoing);
+            }
+            for which in self.server.unacknowledged.clone() {
+                self.receive(which);
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn nothing_is_lost_and_nothing_doubles_however_often_the_connection_breaks(
+            before_the_end in 0_u32..100,
+            steps in steps(),
+        ) {
+            // Close to where the numbers begin again.
+            let mut session = Session::new(u32::MAX - before_the_end);
+            for step in steps {
+                session.step(step);
+            }
+            session.step(Step::Break);
+            while !session.up.is_empty() {
+                session.step(Step::Get);
+            }
+            while !session.received.is_empty() {
+                session.step(Step::Handle);
+            }
+            session.step(Step::Acknowledge);
+            session.step(Step::Ask);
+            let all = |count: usize| (0..count).collect::<Vec<_>>();
+            prop_assert_eq!(&session.server.got, &all(session.sent));
+            prop_assert_eq!(&session.acknowledged, &all(session.sent));
+            prop_assert_eq!(&session.handled, &all(session.told));
+            prop_assert_eq!(session.server.unacknowledged.len(), 0, "the last question was answered");
+            prop_assert_eq!(session.counters.waiting(), 0);
+            prop_assert!(session.counters.all_handled());
+        }
+
         #[test]
         fn acknowledgements_follow_the_order_over_any_start(start: u32, steps in prop::collection::vec((0_usize..5, 0_u32..7), 0..40)) {
             let mut counters = late(start);

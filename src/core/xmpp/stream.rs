@@ -80,6 +80,8 @@ pub enum Happening<Tag, Ask> {
     },
     /// The server has these.
     Acknowledged(Vec<Tag>),
+    /// The server wants to know how much of what came before this was handled. It is answered once all of it was.
+    Asked,
     /// This can't be written as XML and was left out.
     Unsendable(Option<Tag>),
     /// The stream is over.
@@ -119,6 +121,8 @@ pub struct Stream<Tag, Ask> {
     doubted_until: Option<Instant>,
     wake: Pin<Box<Sleep>>,
     paused: bool,
+    /// Why nothing more can be written. What the server said before is read first: it may say why it went.
+    broken: Option<Failure>,
     ended: bool,
     /// Whether it ended with something that is no XML, or none that the parser bears.
     unreadable: bool,
@@ -152,6 +156,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             doubted_until: None,
             wake: Box::pin(sleep_until(Instant::now())),
             paused: false,
+            broken: None,
             ended: false,
             unreadable: false,
         }
@@ -185,9 +190,23 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         &self.own
     }
 
-    /// Queues a stanza. With a tag, [`Happening::Acknowledged`] names it once the server has it.
+    /// Queues a stanza. With a tag, [`Happening::Acknowledged`] names it once the server has it, or [`Happening::Unsendable`] at once
+    /// where it can't be written.
     pub fn send(&mut self, stanza: Element, tag: Option<Tag>) {
-        self.queue.push_back(Outgoing { stanza, tag });
+        // The writer forgets where it is when it fails in the middle of an element, so it must not come to that.
+        if is_writable(&stanza) {
+            self.queue.push_back(Outgoing { stanza, tag });
+        } else {
+            tracing::error!("a stanza of ours can't be written as XML");
+            self.happenings.push_back(Happening::Unsendable(tag));
+        }
+    }
+
+    /// The number that the last stanza that was queued has or will have among all that are counted, modulo 2³².
+    #[must_use]
+    pub fn last_number(&self) -> u32 {
+        let queued = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
+        self.counters.last_sent().wrapping_add(queued)
     }
 
     /// Whether more may be queued without piling up: neither the connection nor the server is behind.
@@ -293,9 +312,10 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             if self.counters.answer_due().is_some() && self.managed {
                 self.nonzas.push_back(self.answer());
             }
-            if let Poll::Ready(Err(error)) = self.poll_write(context) {
-                self.end(lost(&error), true);
-                continue;
+            if self.broken.is_none()
+                && let Poll::Ready(Err(error)) = self.poll_write(context)
+            {
+                self.broken = Some(lost(&error));
             }
             if self.queue.len() < MOST_QUEUED && !self.paused {
                 match Pin::new(&mut self.xml).poll_next(context) {
@@ -307,6 +327,10 @@ impl<Tag, Ask> Stream<Tag, Ask> {
                 }
             }
             if !self.happenings.is_empty() {
+                continue;
+            }
+            if let Some(failure) = self.broken.take() {
+                self.end(failure, true);
                 continue;
             }
             if self.poll_time(context).is_pending() {
@@ -338,15 +362,8 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             if let Some(nonza) = self.nonzas.pop_front() {
                 sink.start_send(&nonza)?;
             } else if let Some(outgoing) = self.queue.pop_front() {
-                // The writer forgets where it is when it fails in the middle of an element, so it must not come to that.
-                if is_writable(&outgoing.stanza) {
-                    sink.start_send(&outgoing.stanza)?;
-                    self.count(outgoing);
-                } else {
-                    tracing::error!("a stanza of ours can't be written as XML");
-                    self.happenings
-                        .push_back(Happening::Unsendable(outgoing.tag));
-                }
+                sink.start_send(&outgoing.stanza)?;
+                self.count(outgoing);
                 if self.queue.is_empty() {
                     self.ask_for_acknowledgement();
                 }
@@ -520,7 +537,12 @@ impl<Tag, Ask> Stream<Tag, Ask> {
 
     fn take_management(&mut self, element: &Element) {
         match element.name() {
-            "r" => self.counters.asked(),
+            "r" => {
+                self.counters.asked();
+                if !self.counters.all_handled() {
+                    self.happenings.push_back(Happening::Asked);
+                }
+            }
             "a" => match element.attr("h").map(str::parse::<u32>) {
                 Some(Ok(h)) => self.acknowledged(h),
                 _ => tracing::warn!("an acknowledgement without a number came"),

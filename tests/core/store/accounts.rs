@@ -6,6 +6,7 @@ use oriole_core::{
         account::{AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress},
         contact::{ContactRequest, RosterItem, Subscription},
         ids::{AccountId, ChatId},
+        message::MessageState,
         presence::{OwnPresence, Show},
     },
     store::write::{Change, StreamState, Write},
@@ -205,10 +206,7 @@ async fn what_is_not_there_is_not_found() {
         },
         Write::SetStream {
             account,
-            stream: Some(StreamState {
-                id: "s".into(),
-                handled: 0,
-            }),
+            stream: Some(stream("s", 0)),
         },
         Write::SetArchivePosition {
             account,
@@ -259,10 +257,7 @@ async fn everything_of_an_account_goes_with_it_and_nothing_of_others() {
                 }),
                 Write::SetStream {
                     account,
-                    stream: Some(StreamState {
-                        id: "s".into(),
-                        handled: 1,
-                    }),
+                    stream: Some(stream("s", 1)),
                 },
                 Write::SetArchivePosition {
                     account,
@@ -328,35 +323,85 @@ async fn removing_an_account_looks_everything_up_by_index() {
     }
 }
 
+fn stream(id: &str, handled: u32) -> StreamState {
+    StreamState {
+        id: id.into(),
+        handled,
+        own: Some("romeo@montague.example/garden".parse().unwrap()),
+        location: Some("[::1]:5222".parse().unwrap()),
+        features: vec!["urn:xmpp:mam:2".into(), "urn:xmpp:sid:0".into()],
+    }
+}
+
 #[tokio::test]
-async fn a_stream_is_counted_only_where_there_is_one() {
+async fn a_stream_is_counted_only_where_there_is_one_and_without_gaps() {
     let fixture = Fixture::new().await;
     let account = fixture.account;
-    let handled = |handled| Write::SetHandled { account, handled };
-    fixture.write(handled(5)).await;
-    assert_eq!(fixture.store.stream(account).await.unwrap(), None);
-
-    let stream = StreamState {
-        id: "sm-1".into(),
-        handled: 0,
+    let handled = |before, handled| Write::SetHandled {
+        account,
+        before,
+        handled,
     };
-    fixture
-        .write(Write::SetStream {
-            account,
-            stream: Some(stream),
-        })
-        .await;
-    fixture.write(handled(u32::MAX)).await;
-    let stored = fixture.store.stream(account).await.unwrap().unwrap();
-    assert_eq!((stored.id.as_str(), stored.handled), ("sm-1", u32::MAX));
-
-    fixture
-        .write(Write::SetStream {
-            account,
-            stream: None,
-        })
-        .await;
+    let set = |stream| Write::SetStream { account, stream };
+    fixture.write(handled(0, 5)).await;
     assert_eq!(fixture.store.stream(account).await.unwrap(), None);
+
+    fixture.write(set(Some(stream("sm-1", u32::MAX)))).await;
+    fixture.write(handled(u32::MAX, 3)).await;
+    let stored = fixture.store.stream(account).await.unwrap().unwrap();
+    assert_eq!(stored, stream("sm-1", 3));
+    // Four is missing, so what comes with five is not stored either.
+    let writes = vec![Write::Incoming(fixture.incoming("five")), handled(4, 5)];
+    let error = fixture.store.write(writes).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Storage);
+    assert_eq!(fixture.count("messages"), 0);
+    fixture
+        .write(Write::SetStreamFeatures {
+            account,
+            features: Vec::new(),
+        })
+        .await;
+    let stored = fixture.store.stream(account).await.unwrap().unwrap();
+    assert_eq!((stored.handled, stored.features.len()), (3, 0));
+
+    fixture.write(set(None)).await;
+    assert_eq!(fixture.store.stream(account).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_was_given_to_a_stream_is_known_until_its_fate_is() {
+    let fixture = Fixture::new().await;
+    let (account, store) = (fixture.account, &fixture.store);
+    let give = |messages| Write::GiveToStream { account, messages };
+    let given = async || store.given_to_stream(account).await.unwrap();
+    let mut ids = Vec::new();
+    for body in ["one", "two", "three"] {
+        ids.push(fixture.send(body, body).await);
+    }
+    fixture.write(give(vec![(ids[0], 1)])).await;
+    assert_eq!(given().await, [], "there is no stream");
+    let set = |stream| Write::SetStream { account, stream };
+    fixture.write(set(Some(stream("sm-1", 0)))).await;
+    fixture
+        .write(give(vec![(ids[0], u32::MAX), (ids[1], 0)]))
+        .await;
+    assert_eq!(given().await, [(ids[0], u32::MAX), (ids[1], 0)]);
+    fixture
+        .write(Write::SetMessageState {
+            message: ids[0],
+            state: MessageState::Sent,
+            error: None,
+        })
+        .await;
+    assert_eq!(given().await, [(ids[1], 0)]);
+    fixture.write(give(vec![(ids[2], 1)])).await;
+    assert_eq!(given().await, [(ids[1], 0), (ids[2], 1)]);
+    assert_eq!(fixture.count("stream_messages"), 2, "the first is not kept");
+    fixture.write(set(Some(stream("sm-2", 0)))).await;
+    assert_eq!(given().await, [], "another stream");
+    fixture.write(give(vec![(ids[2], 7)])).await;
+    fixture.write(set(None)).await;
+    assert_eq!(fixture.count("stream_messages"), 0);
 }
 
 #[tokio::test]

@@ -170,6 +170,68 @@ proptest! {
     }
 }
 
+/// Which messages of an archive of so many are stored.
+async fn stored(fixture: &Fixture, archived: usize) -> Vec<bool> {
+    let mut stored = vec![false; archived];
+    if archived > 0 && fixture.count("messages") > 0 {
+        for body in fixture.bodies().await {
+            stored[body.parse::<usize>().unwrap()] = true;
+        }
+    }
+    stored
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Sessions with pages of any size, of which some are asked for and never stored, some stored twice, and some come after
+    /// all others did.
+    #[test]
+    fn what_is_missing_is_known_to_be_missing_and_is_asked_for_once(
+        sessions in prop::collection::vec((0_usize..40, 1_usize..12, 0_usize..5, any::<bool>()), 1..8),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let fixture = Fixture::new().await;
+            let (mut archived, mut late) = (0, None);
+            for (away, size, pages, again) in sessions {
+                archived += away;
+                let mut gaps = open(&fixture).await;
+                let known: Vec<i64> = gaps.iter().map(|gap| gap.id).collect();
+                prop_assert!(known.is_sorted_by(|one, other| one > other), "the newest first: {:?}", known);
+                let end = |gap: &ArchiveGap| gap.before.as_ref().map_or(usize::MAX, |id| id[1..].parse().unwrap());
+                prop_assert!(gaps.iter().map(end).is_sorted_by(|one, other| one > other), "none inside of another");
+                for (number, stored) in stored(&fixture, archived).await.iter().enumerate() {
+                    prop_assert!(*stored || gaps.iter().any(|gap| number < end(gap)), "{} is forgotten", number);
+                }
+                for _ in 0..pages {
+                    let Some(gap) = gaps.pop_front() else { break };
+                    let page = Box::new(page(&fixture, &gap, archived, size));
+                    if again {
+                        fixture.write(Write::ArchivePage(page.clone())).await;
+                    }
+                    let changes = fixture.write(Write::ArchivePage(page.clone())).await;
+                    if let Some(Change::ArchiveRead { closed: false, .. }) = changes.last() {
+                        gaps.push_front(ArchiveGap { before: page.before.clone(), ..gap });
+                    }
+                    late = Some(page);
+                }
+            }
+            let gaps = open(&fixture).await.len();
+            let missing = stored(&fixture, archived).await.iter().filter(|stored| !**stored).count();
+            // The size of each page's overlap with what was read is all that may be asked for twice.
+            let pages = read(&fixture, archived, 5, usize::MAX).await;
+            prop_assert!(pages <= missing.div_ceil(5) + gaps, "{} pages for {} in {}", pages, missing, gaps);
+            if let Some(page) = late {
+                fixture.write(Write::ArchivePage(page)).await;
+            }
+            prop_assert_eq!(fixture.count("archive_gaps"), 0);
+            prop_assert_eq!(stored(&fixture, archived).await, vec![true; archived]);
+            Ok(())
+        })?;
+    }
+}
+
 #[tokio::test]
 async fn the_order_is_that_of_the_archive_where_times_say_too_little() {
     let fixture = Fixture::new().await;

@@ -75,13 +75,18 @@ pub(crate) fn settings(server: ServerAddress) -> AccountSettings {
 impl World {
     /// An engine that signs in there.
     pub(crate) async fn new(server: ServerAddress) -> Self {
+        Self::of(settings(server), None).await
+    }
+
+    /// An engine with this account, and the password of its proxy.
+    pub(crate) async fn of(settings: AccountSettings, proxy_password: Option<&str>) -> Self {
         let folder = TempDir::new().unwrap();
         let secrets = Arc::new(MemorySecrets::default());
         let (handle, events) = start(config(&folder, &secrets)).await.unwrap();
         let command = Command::AddAccount {
-            settings: settings(server),
+            settings,
             password: Password::new(PASSWORD),
-            proxy_password: None,
+            proxy_password: proxy_password.map(Password::new),
             register: false,
         };
         let Done::Account(account) = handle.send(command).await.unwrap() else {
@@ -101,6 +106,24 @@ impl World {
         self.handle.shut_down().await;
         let (handle, events) = start(config(&self.folder, &self.secrets)).await.unwrap();
         Self {
+            handle,
+            events,
+            ..self
+        }
+    }
+
+    /// The engine is killed, and another one goes on with what is on the disk at this moment. (The one before ends its stream in order
+    /// and is heard of no more.)
+    pub(crate) async fn crash(self) -> Self {
+        let folder = TempDir::new().unwrap();
+        let copy = folder.path().join(FILE_NAME);
+        self.database()
+            .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
+            .unwrap();
+        patiently("the end of the engine", self.handle.shut_down()).await;
+        let (handle, events) = start(config(&folder, &self.secrets)).await.unwrap();
+        Self {
+            folder,
             handle,
             events,
             ..self

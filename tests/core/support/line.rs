@@ -191,6 +191,15 @@ impl Line {
         self.expect_footer().await;
     }
 
+    /// The client ends its stream, whatever it says before.
+    pub(crate) async fn until_footer(mut self) {
+        while !matches!(
+            patiently("the end of the stream", self.next()).await,
+            Came::Footer | Came::Gone
+        ) {}
+        self.close().await;
+    }
+
     /// Stays silent until the client has gone; whatever it still sends does not matter.
     pub(crate) async fn stall(mut self) {
         let gone = async {

@@ -108,9 +108,18 @@ impl Line {
 
     /// A whole sign-in with this mechanism, on a connection without TLS.
     pub(crate) async fn sign_in(&mut self, mechanism: &str, password: &str) {
+        self.sign_in_with(mechanism, password, "n,,").await;
+    }
+
+    /// The same on a connection with TLS, from a server that knows nothing of channel binding.
+    pub(crate) async fn sign_in_over_tls(&mut self, mechanism: &str, password: &str) {
+        self.sign_in_with(mechanism, password, "y,,").await;
+    }
+
+    async fn sign_in_with(&mut self, mechanism: &str, password: &str, header: &str) {
         let features = mechanisms(&[mechanism]);
         self.open(&features).await;
-        let outcome = self.scram(mechanism, password, "n,,", b"").await;
+        let outcome = self.scram(mechanism, password, header, b"").await;
         assert!(outcome.proven, "another password");
         self.send(success(&outcome.proof)).await;
         self.reset();

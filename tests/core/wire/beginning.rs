@@ -3,7 +3,7 @@
 use oriole_core::{
     error::ErrorKind,
     model::account::Security,
-    xmpp::session::{Resume, Session},
+    xmpp::session::{Management, Resume, Session},
 };
 
 use crate::support::{
@@ -41,7 +41,10 @@ where
 fn fresh(management: Option<Option<&str>>, before: Option<u32>) -> Session {
     Session::Fresh {
         own: "juliet@chat.example/desk".parse().unwrap(),
-        management: management.map(|name| name.map(str::to_owned)),
+        management: management.map(|name| Management {
+            name: name.map(str::to_owned),
+            location: None,
+        }),
         before,
     }
 }
