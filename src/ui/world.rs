@@ -489,7 +489,7 @@ impl World {
                     }
                     self.presence.insert(who, presence.clone());
                 }
-                Event::CaughtUp { .. } | Event::Failed { .. } => {}
+                Event::Offers { .. } | Event::CaughtUp { .. } | Event::Failed { .. } => {}
             }
         }
         if chats.len() > MANY_CHATS {

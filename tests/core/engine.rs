@@ -11,4 +11,5 @@ mod outgoing;
 mod registering;
 mod requests;
 mod resumption;
+mod server;
 mod signing_in;

@@ -108,7 +108,8 @@ impl Actor {
             | Command::DeclineContact { account, .. }
             | Command::RenameContact { account, .. }
             | Command::RemoveContact { account, .. }
-            | Command::SetBlocked { account, .. } => Some(*account),
+            | Command::SetBlocked { account, .. }
+            | Command::ExploreServer(account) => Some(*account),
             _ => None,
         };
         if let Some(account) = session {
@@ -157,7 +158,15 @@ impl Actor {
                 }
                 Ok(Done::Ok)
             }
-            Command::RemoveAccount(account) => self.remove_account(account).await,
+            Command::RemoveAccount(account) => {
+                self.remove_account(account, Write::RemoveAccount(account))
+                    .await?;
+                // Drafts and old forms of rows are in the file still.
+                self.shared.store.purge().await.map(|()| Done::Ok)
+            }
+            Command::SetAside { account, .. } => {
+                self.remove_account(account, Write::SetAside(account)).await
+            }
             Command::SetPresence { account, presence } => {
                 self.set_presence(account, presence).await
             }
@@ -203,7 +212,8 @@ impl Actor {
             | Command::DeclineContact { .. }
             | Command::RenameContact { .. }
             | Command::RemoveContact { .. }
-            | Command::SetBlocked { .. } => Err(ErrorKind::BadRequest.into()),
+            | Command::SetBlocked { .. }
+            | Command::ExploreServer(_) => Err(ErrorKind::BadRequest.into()),
         }
     }
 
@@ -320,13 +330,13 @@ impl Actor {
             .ok_or_else(no_account)
     }
 
-    async fn remove_account(&mut self, account: AccountId) -> Result<Done, Error> {
+    async fn remove_account(&mut self, account: AccountId, how: Write) -> Result<Done, Error> {
         let address = self.stored(account).await?.settings.address;
         if let Some(running) = self.sessions.remove(&account) {
             let _ = running.orders.send(Order::Stop);
             let _ = running.task.await;
         }
-        self.write(vec![Write::RemoveAccount(account)]).await?;
+        self.write(vec![how]).await?;
         self.shared.forget(account);
         self.forget_passwords(&address).await?;
         Ok(Done::Ok)

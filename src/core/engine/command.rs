@@ -77,6 +77,14 @@ pub enum Command {
     AcceptDowngrade(AccountId),
     /// Removes an account from this machine, with its history and its password.
     RemoveAccount(AccountId),
+    /// Removes an account from this machine, with its password, but keeps its chats: they are there again when the same address is
+    /// added again. What waited to be sent has failed then.
+    SetAside {
+        /// Which.
+        account: AccountId,
+        /// Whether it is deleted on its server first (XEP-0077 §3.2). Where the server refuses, nothing is removed.
+        on_server: bool,
+    },
     /// Tries to connect at once, where an account waits for its next try.
     ConnectNow(AccountId),
     /// The way to the servers may be another: the machine woke up or has another address. Accounts that wait for their next try connect at
@@ -143,6 +151,9 @@ pub enum Command {
         /// Which of both.
         blocked: bool,
     },
+    /// Has the server asked anew for all it can do, with its other machines, which takes a moment;
+    /// [`Event::Offers`](super::event::Event::Offers) follows.
+    ExploreServer(AccountId),
     /// Opens a chat with somebody, whether or not anything was written yet.
     OpenChat {
         /// Whose.

@@ -376,7 +376,12 @@ impl Session {
             }
         };
         match result {
-            Ok(Attempt { ready, memory }) => {
+            Ok(Attempt {
+                ready,
+                memory,
+                route,
+            }) => {
+                self.shared.reached(self.account.id, route);
                 if memory != self.account.sasl_memory {
                     self.account.sasl_memory.clone_from(&memory);
                     let account = self.account.id;

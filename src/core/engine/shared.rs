@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
 
+use chrono::{DateTime, Utc};
 use jid::BareJid;
 
 use super::{
@@ -15,7 +16,12 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind},
-    model::{account::AccountSettings, ids::AccountId, presence::Presence},
+    model::{
+        account::AccountSettings,
+        ids::AccountId,
+        presence::Presence,
+        server::{Offers, Route, ServerFacts},
+    },
     store::{Store, write::Change},
     xmpp::connect::Network,
 };
@@ -36,12 +42,47 @@ pub struct Shared {
 pub(super) struct Live {
     pub(super) connection: ConnectionState,
     pub(super) presences: HashMap<BareJid, Presence>,
+    /// How the server was reached last.
+    route: Option<Route>,
+    /// Since when the session is there.
+    since: Option<DateTime<Utc>>,
+    /// When it last went on.
+    resumed: Option<DateTime<Utc>>,
+    /// What the server says it can do.
+    offers: Option<Offers>,
 }
 
 impl Live {
     /// What somebody's best device says.
     pub(super) fn presence(&self, address: &BareJid) -> Presence {
         self.presences.get(address).cloned().unwrap_or_default()
+    }
+
+    /// What is known of the connection and the server; none while the account is not signed in.
+    pub(super) fn server(&self) -> Option<ServerFacts> {
+        let signed_in = matches!(
+            self.connection,
+            ConnectionState::Syncing | ConnectionState::Online
+        );
+        Some(ServerFacts {
+            since: self.since.filter(|_| signed_in)?,
+            resumed: self.resumed,
+            route: self.route.clone()?,
+            offers: self.offers.clone(),
+        })
+    }
+
+    /// The connection got this far.
+    fn connected(&mut self, state: ConnectionState, resumed: bool) {
+        self.connection = state;
+        if state == ConnectionState::Syncing {
+            self.since = Some(Utc::now());
+            self.resumed = None;
+            self.offers = None;
+        }
+        if resumed {
+            self.resumed = Some(Utc::now());
+        }
     }
 }
 
@@ -69,8 +110,20 @@ impl Shared {
     /// Tells an event, and keeps what it says about now.
     pub(super) fn emit(&self, event: Event) {
         match &event {
-            Event::Connection { account, state, .. } => {
-                self.live().entry(*account).or_default().connection = *state;
+            Event::Connection {
+                account,
+                state,
+                resumed,
+                ..
+            } => {
+                let mut live = self.live();
+                live.entry(*account)
+                    .or_default()
+                    .connected(*state, *resumed);
+            }
+            Event::Offers { account, offers } => {
+                let mut live = self.live();
+                live.entry(*account).or_default().offers = Some((**offers).clone());
             }
             Event::Presence {
                 account,
@@ -88,6 +141,11 @@ impl Shared {
             _ => {}
         }
         self.hub.push(event);
+    }
+
+    /// An account's server was reached on this way.
+    pub(super) fn reached(&self, account: AccountId, route: Route) {
+        self.live().entry(account).or_default().route = Some(route);
     }
 
     /// Nothing is known of an account any more.

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use super::{command::Password, secrets::SecretName, shared::Shared};
 use crate::{
     error::{Error, ErrorKind},
-    model::account::Account,
+    model::{
+        account::Account,
+        server::{Offer, Route},
+    },
     xmpp::{
         connect::{self, Secured},
         failure::Failure,
         sasl::Memory,
-        session::{self, Ready, Resume},
+        session::{self, Ready, Resume, Session},
         sign_in::{Credentials, sign_in},
     },
 };
@@ -22,6 +25,8 @@ pub(super) struct Attempt {
     pub(super) ready: Ready,
     /// What is to be remembered of the sign-in, against downgrades.
     pub(super) memory: String,
+    /// How the server was reached.
+    pub(super) route: Route,
 }
 
 /// Finds the server, signs in, and resumes or begins a session.
@@ -32,9 +37,16 @@ pub(super) async fn sign_on(
     resume: Option<Resume>,
 ) -> Result<Attempt, Failure> {
     let (secured, memory) = signed_in(&shared, &account, accept_downgrade).await?;
+    let mut route = secured.route();
     let ready = session::begin(secured, &account.resource, resume.as_ref()).await?;
+    if let Session::Fresh { management, .. } = &ready.session
+        && !matches!(management, Some(Some(_)))
+    {
+        route.offers.remove(&Offer::Resumption);
+    }
     Ok(Attempt {
         ready,
+        route,
         memory: memory.to_string(),
     })
 }

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_archive.sql"),
     include_str!("migrations/0003_proxies.sql"),
+    include_str!("migrations/0004_accounts.sql"),
 ];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".

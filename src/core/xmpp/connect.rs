@@ -2,7 +2,7 @@
 //!
 //! Every step has its own deadline. Places are tried in order; the failure that got furthest is the one that is told.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures::SinkExt;
 use jid::BareJid;
@@ -23,7 +23,11 @@ use super::{
 };
 use crate::{
     error::ErrorKind,
-    model::{account::AccountSettings, step::Step},
+    model::{
+        account::AccountSettings,
+        server::{Route, TlsVersion},
+        step::Step,
+    },
 };
 
 /// The protocol's name in TLS (XEP-0368 §4).
@@ -96,6 +100,18 @@ pub struct Secured {
     pub(super) encrypted: bool,
     pub(super) domain: String,
     pub(super) deadlines: Deadlines,
+    pub(super) route: Route,
+}
+
+impl Secured {
+    /// The way that was taken, with what the server offers on it now.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        Route {
+            offers: self.features.offers(),
+            ..self.route.clone()
+        }
+    }
 }
 
 /// A failure and the step it happened in.
@@ -189,11 +205,11 @@ async fn secure(
 ) -> Result<Secured, Stopped> {
     let domain = settings.address.domain().as_str();
     let meter = Meter::default();
-    let (io, bindings): (Io, Bindings) = match candidate.tls {
+    let (io, bindings, tls): (Io, Bindings, _) = match candidate.tls {
         TlsMode::None => {
             watch.found(Step::Secure, "not encrypted, as asked for".to_owned());
             let io = BufStream::new(Metered::new(tcp, meter.clone()));
-            (Box::new(io), Bindings::default())
+            (Box::new(io), Bindings::default(), None)
         }
         TlsMode::Direct => encrypt(tcp, settings, Some(ALPN), &meter, deadlines, watch).await?,
         TlsMode::Start => {
@@ -210,6 +226,13 @@ async fn secure(
         encrypted: candidate.tls != TlsMode::None,
         domain: domain.to_owned(),
         deadlines,
+        route: Route {
+            place: format!("{}:{}", candidate.host, candidate.port),
+            tls,
+            pinned: settings.pin.is_some() && tls.is_some(),
+            mechanism: String::new(),
+            offers: BTreeSet::new(),
+        },
     })
 }
 
@@ -220,7 +243,7 @@ async fn encrypt(
     meter: &Meter,
     deadlines: Deadlines,
     watch: &mut dyn Watch,
-) -> Result<(Io, Bindings), Stopped> {
+) -> Result<(Io, Bindings, Option<TlsVersion>), Stopped> {
     let trust = settings.pin.map_or(Trust::System, Trust::Pin);
     let domain = settings.address.domain().as_str();
     let tls = timeout(deadlines.secure, tls::connect(tcp, domain, &trust, alpn))
@@ -238,9 +261,9 @@ async fn encrypt(
         Step::Secure,
         version.map_or_else(|| "TLS".to_owned(), |version| format!("{version:?}")),
     );
-    let bindings = tls::bindings(&tls);
+    let (bindings, version) = (tls::bindings(&tls), tls::version(&tls));
     let io = BufStream::new(Metered::new(tls, meter.clone()));
-    Ok((Box::new(io), bindings))
+    Ok((Box::new(io), bindings, version))
 }
 
 /// Asks for TLS (RFC 6120 §5.4); whatever came after the server's consent in clear is thrown away with the buffer.
