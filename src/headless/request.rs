@@ -169,7 +169,7 @@ fn update_account(fields: &mut Fields) -> Result<Action, Error> {
         security: fields.security()?,
         pin: fields.pin()?,
         proxy,
-        enabled: None,
+        ..AccountUpdate::default()
     };
     let password: Option<Password> = fields.optional_password()?;
     if update == AccountUpdate::default() && password.is_none() {

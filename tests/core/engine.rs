@@ -11,5 +11,6 @@ mod outgoing;
 mod registering;
 mod requests;
 mod resumption;
+mod secrets;
 mod server;
 mod signing_in;

@@ -269,6 +269,7 @@ error-tls-too-old = The server only offers encryption that is too old to be safe
 error-no-encryption = The server offers no encryption, so nothing was sent. Its administrator needs to switch on TLS.
 error-certificate-untrusted = The server's certificate could not be verified, so nothing was sent.
 error-wrong-password = The server did not accept this address and password.
+error-password-needed = The password of this account is needed.
 error-account-disabled = The server says that this account is disabled. Ask its administrator.
 error-no-mechanism = The server offers no safe way to sign in.
 error-bad-server-signature = The server could not prove that it knows this account. Somebody may be in between; do not enter the password again here.

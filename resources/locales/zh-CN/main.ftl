@@ -256,6 +256,7 @@ error-tls-too-old = 服务器只提供过时的加密方式，不够安全。需
 error-no-encryption = 服务器不提供加密，因此没有发送任何内容。需要由管理员启用 TLS。
 error-certificate-untrusted = 无法验证服务器的证书，因此没有发送任何内容。
 error-wrong-password = 服务器不接受这个地址和密码。
+error-password-needed = 需要这个账号的密码。
 error-account-disabled = 服务器表示这个账号已停用。请联系管理员。
 error-no-mechanism = 服务器没有提供安全的登录方式。
 error-bad-server-signature = 服务器无法证明它认识这个账号。可能有人在中间，请不要再次在此输入密码。

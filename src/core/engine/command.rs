@@ -73,6 +73,9 @@ pub enum Command {
     /// Deletes an account on its server (XEP-0077 §3.2), and then on this machine as [`Command::RemoveAccount`] does. Where the server
     /// refuses, nothing is removed.
     DeleteAccount(AccountId),
+    /// Keeps this account's passwords, where they are in memory only for want of a keyring, in a file of the profile that whoever can
+    /// read the person's files can read.
+    KeepInFile(AccountId),
     /// Lets an account sign in although the server offers less protection than before.
     AcceptDowngrade(AccountId),
     /// Removes an account from this machine, with its history and its password.
@@ -84,6 +87,13 @@ pub enum Command {
         account: AccountId,
         /// Whether it is deleted on its server first (XEP-0077 §3.2). Where the server refuses, nothing is removed.
         on_server: bool,
+    },
+    /// Lets an account change places with its neighbour in the order of the accounts; nothing where there is none.
+    MoveAccount {
+        /// Which.
+        account: AccountId,
+        /// Whether with the one before it, rather than the one after.
+        up: bool,
     },
     /// Tries to connect at once, where an account waits for its next try.
     ConnectNow(AccountId),

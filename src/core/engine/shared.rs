@@ -35,6 +35,8 @@ pub struct Shared {
     /// Whether somebody looks at Oriole.
     pub(super) active: AtomicBool,
     live: Mutex<HashMap<AccountId, Live>>,
+    /// Passwords that could not be kept anywhere: gone with the process.
+    remembered: Mutex<HashMap<SecretName, Password>>,
 }
 
 /// What is known of an account now and not stored.
@@ -95,6 +97,7 @@ impl Shared {
             secrets,
             active: AtomicBool::new(true),
             live: Mutex::default(),
+            remembered: Mutex::default(),
         }
     }
 
@@ -220,8 +223,60 @@ impl Shared {
             .find(|request| request.address == *address)
     }
 
+    fn remembered(&self) -> MutexGuard<'_, HashMap<SecretName, Password>> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a password; in memory only, where it cannot be kept anywhere.
+    pub(super) async fn keep_password(&self, name: SecretName, password: Password) {
+        let (kept, copy) = (name.clone(), password.clone());
+        match self
+            .with_secrets(move |secrets| secrets.set(&kept, &copy))
+            .await
+        {
+            Ok(()) => {
+                self.remembered().remove(&name);
+            }
+            Err(error) => {
+                tracing::warn!("a password is kept until the end of the program only: {error}");
+                self.remembered().insert(name, password);
+            }
+        }
+    }
+
+    /// Keeps a password that is only in memory in a file, because the person said so. Nothing where it is not in memory.
+    pub(super) async fn keep_in_file(&self, name: SecretName) -> Result<(), Error> {
+        let Some(password) = self.remembered().get(&name).cloned() else {
+            return Ok(());
+        };
+        let kept = name.clone();
+        self.with_secrets(move |secrets| secrets.set_in_file(&kept, &password))
+            .await?;
+        self.remembered().remove(&name);
+        Ok(())
+    }
+
+    /// Forgets a password.
+    pub(super) async fn forget_password(&self, name: SecretName) -> Result<(), Error> {
+        let only_here = self.remembered().remove(&name).is_some();
+        match self
+            .with_secrets(move |secrets| secrets.remove(&name))
+            .await
+        {
+            // What could not be kept there is not there.
+            Err(_) if only_here => Ok(()),
+            result => result,
+        }
+    }
+
     /// Reads a password, on a thread that may block.
     pub(super) async fn password(&self, name: SecretName) -> Result<Option<Password>, Error> {
+        let remembered = self.remembered().get(&name).cloned();
+        if remembered.is_some() {
+            return Ok(remembered);
+        }
         self.with_secrets(move |secrets| secrets.get(&name)).await
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{command::Password, secrets::SecretName, shared::Shared};
 use crate::{
-    error::{Error, ErrorKind},
+    error::ErrorKind,
     model::{
         account::Account,
         server::{Offer, Route},
@@ -58,18 +58,14 @@ pub(super) async fn signed_in(
     accept_downgrade: bool,
 ) -> Result<(Secured, Memory), Failure> {
     let settings = &account.settings;
-    let kept = |error: Error| Failure::new(error.kind, error.detail);
+    let needed = |detail: String| Failure::new(ErrorKind::PasswordNeeded, detail);
     let password = shared
         .password(SecretName::account(&settings.address))
         .await
-        .map_err(kept)?
-        .ok_or_else(|| {
-            Failure::new(
-                ErrorKind::WrongPassword,
-                "No password is kept for this account.",
-            )
-        })?;
-    let proxy_password = shared.proxy_password(settings).await.map_err(kept)?;
+        .map_err(|error| needed(error.detail))?
+        .ok_or_else(|| needed(String::new()))?;
+    // Where it is not known, the proxy says that it wants one.
+    let proxy_password = shared.proxy_password(settings).await.ok().flatten();
     let proxy_password = proxy_password.as_ref().map(Password::reveal);
     let secured = connect::connect(&shared.network, settings, proxy_password, &mut ()).await?;
     let mut memory: Memory = if accept_downgrade {

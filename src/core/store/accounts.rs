@@ -13,15 +13,15 @@ use crate::{
     error::{Error, ErrorKind},
     model::{
         account::{
-            Account, AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress,
+            Accent, Account, AccountSettings, AccountUpdate, Fingerprint, Proxy, Security,
+            ServerAddress, Tag,
         },
         ids::{AccountId, ChatId},
         presence::{OwnPresence, Show},
     },
 };
 
-const COLUMNS: &str =
-    "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy";
+const COLUMNS: &str = "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy, label, accent";
 
 pub(super) fn add(
     db: &Connection,
@@ -171,6 +171,42 @@ pub(super) fn update(
         db.prepare_cached("UPDATE accounts SET enabled = ?2 WHERE id = ?1")?
             .execute((account.0, enabled))?;
     }
+    if let Some(tag) = &update.tag {
+        db.prepare_cached("UPDATE accounts SET label = ?2, accent = ?3 WHERE id = ?1")?
+            .execute((account.0, &tag.label, tag.accent.map_or("", Accent::as_str)))?;
+    }
+    changes.push(Change::AccountChanged(account));
+    Ok(())
+}
+
+/// An account changes places with the one above or below it; nothing where there is none.
+pub(super) fn move_one(
+    db: &Connection,
+    account: AccountId,
+    up: bool,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    must_exist(db, account)?;
+    let mut order: Vec<i64> = db
+        .prepare_cached("SELECT id FROM accounts WHERE NOT set_aside ORDER BY position, id")?
+        .query_map((), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let Some(place) = order.iter().position(|id| *id == account.0) else {
+        return Ok(());
+    };
+    let other = if up {
+        place.checked_sub(1)
+    } else {
+        Some(place + 1)
+    };
+    let Some(other) = other.filter(|other| *other < order.len()) else {
+        return Ok(());
+    };
+    order.swap(place, other);
+    for (position, id) in (1_i64..).zip(order) {
+        db.prepare_cached("UPDATE accounts SET position = ?2 WHERE id = ?1")?
+            .execute((id, position))?;
+    }
     changes.push(Change::AccountChanged(account));
     Ok(())
 }
@@ -319,6 +355,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
         presence: OwnPresence {
             show,
             status: text(row, 10)?,
+        },
+        tag: Tag {
+            label: text(row, 12)?,
+            accent: Accent::from_word(&text(row, 13)?),
         },
     }))
 }

@@ -39,6 +39,13 @@ pub enum Write {
     RemoveAccount(AccountId),
     /// An account goes, and only its chats and messages stay, for when the same address is added again.
     SetAside(AccountId),
+    /// An account changes places with its neighbour.
+    MoveAccount {
+        /// Which.
+        account: AccountId,
+        /// Whether with the one before it, rather than the one after.
+        up: bool,
+    },
     /// Another resource, after a conflict.
     SetResource {
         /// Whose.

@@ -34,7 +34,7 @@ use super::{
 /// An engine with one account.
 pub(crate) struct World {
     folder: TempDir,
-    secrets: Arc<MemorySecrets>,
+    pub(crate) secrets: Arc<MemorySecrets>,
     pub(crate) handle: Handle,
     pub(crate) events: EventStream,
     pub(crate) account: AccountId,
@@ -75,8 +75,13 @@ pub(crate) fn settings(server: ServerAddress) -> AccountSettings {
 impl World {
     /// An engine that signs in there.
     pub(crate) async fn new(server: ServerAddress) -> Self {
+        Self::with(server, MemorySecrets::default()).await
+    }
+
+    /// The same, on a machine that keeps passwords there.
+    pub(crate) async fn with(server: ServerAddress, secrets: MemorySecrets) -> Self {
         let folder = TempDir::new().unwrap();
-        let secrets = Arc::new(MemorySecrets::default());
+        let secrets = Arc::new(secrets);
         let (handle, events) = start(config(&folder, &secrets)).await.unwrap();
         let command = Command::AddAccount {
             settings: settings(server),
