@@ -38,6 +38,8 @@ use crate::{
     world::{Answer, Question, World},
 };
 
+/// How much can be said of an account, in characters.
+const LONGEST_STATUS: usize = 200;
 /// How many errors are shown at once.
 const MOST_NOTICES: usize = 3;
 
@@ -95,6 +97,8 @@ pub struct Main {
     dialog: Option<NewChat>,
     manage: Option<Manage>,
     menu: Option<Menu>,
+    /// What is typed to be said of an account, while its menu is open.
+    status: String,
     conversation: Option<Conversation>,
     notices: Vec<Notice>,
     /// Chats to be opened as soon as their line of the chat list is there.
@@ -188,11 +192,29 @@ impl Main {
                 self.open_dialog(contact, world);
             }
             M::AddContact => self.open_dialog(true, world),
-            M::OpenMenu(menu) => self.menu = Some(menu),
+            M::OpenMenu(menu) => self.open_menu(menu, world),
             M::CloseMenu => self.menu = None,
             M::Presence(show) => {
                 self.menu = None;
                 set_presence(show, world, actions);
+            }
+            M::PresenceOf(account, show) => {
+                self.menu = None;
+                if let Some(account) = world.account(account) {
+                    manage::set_presence(account, show, actions);
+                }
+            }
+            M::Status(text) => self.status = text.chars().take(LONGEST_STATUS).collect(),
+            M::SayStatus(account) => {
+                self.menu = None;
+                if let Some(account) = world.account(account) {
+                    let presence = OwnPresence {
+                        show: account.presence.show,
+                        status: self.status.trim().to_owned(),
+                    };
+                    let account = Some(account.id);
+                    quiet(Command::SetPresence { account, presence }, actions);
+                }
             }
             M::Prefer(change) => return Some(Request::Prefer(change)),
             M::Connect(account) => manage::connect(account, world, actions),
@@ -211,6 +233,7 @@ impl Main {
             M::Manage(account) => {
                 self.menu = None;
                 self.manage = Some(Manage::open(account));
+                world.ask(Question::Server(account), actions);
             }
             M::Diagnose(account) => {
                 self.menu = None;
@@ -243,6 +266,20 @@ impl Main {
         };
         self.manage = None;
         request
+    }
+
+    fn open_menu(&mut self, menu: Menu, world: &World) {
+        if let Menu::Presence(account) = menu {
+            let account = world.account(account);
+            self.status = account.map_or_else(String::new, |a| a.presence.status.clone());
+        }
+        self.menu = Some(menu);
+    }
+
+    /// What is typed to be said of an account.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        &self.status
     }
 
     /// Opens the dialog for a new chat, or for a new contact. Its first field takes the focus by itself.
@@ -352,6 +389,12 @@ impl Main {
                         open.changed(change, world, actions);
                     }
                 }
+                Event::Connection { account, .. } | Event::Offers { account, .. } => {
+                    let managed = self.manage.as_ref().map(Manage::account);
+                    if managed == Some(*account) {
+                        world.ask(Question::Server(*account), actions);
+                    }
+                }
                 Event::Failed { address, error, .. } => self.tell(Notice::Failed {
                     about: address.clone(),
                     error: error.clone(),
@@ -371,6 +414,16 @@ impl Main {
     ) {
         match (purpose, result) {
             (Purpose::OpenChat, Ok(Done::Chat(chat))) => self.open(chat, world, actions),
+            (Purpose::Manage(asked), result) => {
+                let result = result.map(|_| ());
+                let left = match &mut self.manage {
+                    Some(manage) => manage.done(asked, result),
+                    None => result,
+                };
+                if let Err(error) = left {
+                    self.tell(Notice::Failed { about: None, error });
+                }
+            }
             (_, Ok(_)) => {}
             (purpose, Err(error)) => {
                 let open = self.conversation.as_mut();
@@ -385,7 +438,10 @@ impl Main {
                             open.not_retried(message, &error);
                         }
                     }
-                    Purpose::SignIn(_) | Purpose::OpenChat | Purpose::Quiet => {}
+                    Purpose::SignIn(_)
+                    | Purpose::OpenChat
+                    | Purpose::Manage(_)
+                    | Purpose::Quiet => {}
                 }
                 self.tell(Notice::Failed { about: None, error });
             }
@@ -532,20 +588,25 @@ impl Main {
     }
 }
 
-/// Says to everybody, from every account, how available we are. What was said in words stays.
+/// Says to everybody, from every account, how available we are. What each of them says in words stays.
 fn set_presence(show: Show, world: &World, actions: &mut Actions) {
-    let status = world
+    let mut said = world
         .accounts()
-        .first()
-        .map(|account| account.presence.status.clone())
-        .unwrap_or_default();
-    quiet(
-        Command::SetPresence {
-            account: None,
-            presence: OwnPresence { show, status },
-        },
-        actions,
-    );
+        .iter()
+        .map(|account| &account.presence.status);
+    let first = said.next().cloned().unwrap_or_default();
+    if said.all(|status| *status == first) {
+        let presence = OwnPresence {
+            show,
+            status: first,
+        };
+        let account = None;
+        quiet(Command::SetPresence { account, presence }, actions);
+        return;
+    }
+    for account in world.accounts() {
+        manage::set_presence(account, show, actions);
+    }
 }
 
 fn quiet(command: Command, actions: &mut Actions) {

@@ -8,7 +8,7 @@ pub mod invitation;
 pub mod manage;
 pub mod new_chat;
 mod pane;
-mod person;
+pub mod person;
 pub mod settings_menu;
 
 use jid::BareJid;
@@ -47,6 +47,12 @@ pub enum Message {
     CloseMenu,
     /// Says how available we are, to everybody.
     Presence(Show),
+    /// Says how available one account is.
+    PresenceOf(AccountId, Show),
+    /// Types what one account says of itself.
+    Status(String),
+    /// Says it.
+    SayStatus(AccountId),
     /// Changes something about the program itself.
     Prefer(Change),
     /// Connects an account at once.
@@ -68,6 +74,8 @@ pub enum Message {
 pub enum Menu {
     /// The accounts, and how available we are.
     Account,
+    /// How available one account is, and what it says of itself.
+    Presence(AccountId),
     /// The program's settings.
     Settings,
 }

@@ -89,6 +89,10 @@ fn on_top<'a>(
             "account",
             account_menu::view(world, context).map(Message::Sidebar),
         )),
+        (None, Some(Menu::Presence(account))) => Some((
+            "presence",
+            account_menu::presence(account, &main.status, world, context).map(Message::Sidebar),
+        )),
         (None, Some(Menu::Settings)) => Some((
             "settings",
             settings_menu::view(preferences, context).map(Message::Sidebar),
