@@ -20,7 +20,7 @@ use oriole_ui::{
     message::{Message, Shortcut},
     screen::{main, sign_in},
     sidebar::{
-        self, Menu,
+        self, Menu, ask,
         manage::{Message as Deed, Page, connection, password, removal},
     },
     world::{Answer, Question},
@@ -689,4 +689,82 @@ fn the_keyboard_reaches_everything_and_nothing_else() {
     assert!(screen.window.ui.main().dialog().is_none());
     screen.key(Named::Escape, NONE);
     assert!(screen.window.ui.main().manage().is_none());
+}
+
+/// That an account needs its password, with what the keyring says.
+fn needed(account: AccountId, detail: &str) -> Event {
+    Event::Connection {
+        account,
+        state: ConnectionState::Offline,
+        resumed: false,
+        error: Some(Error::new(ErrorKind::PasswordNeeded, detail)),
+        certificate: None,
+    }
+}
+
+fn given(account: AccountId, password: &str) -> Command {
+    Command::UpdateAccount {
+        account,
+        update: AccountUpdate::default(),
+        password: Some(Password::new(password)),
+        proxy_password: None,
+    }
+}
+
+const NO_KEYRING: &str = "no such bus";
+const IN_FILE: &str = "Keep it in a file on this computer";
+
+#[test]
+fn without_a_keyring_each_password_is_asked_for_with_the_keyboard_alone() {
+    let mut window = managing(|_| {});
+    window.main(main::Message::Manage(Deed::Close));
+    window.events([needed(ME, NO_KEYRING), needed(WORK, NO_KEYRING)]);
+    let mut screen = Screen::new(window, WIDE);
+    assert!(screen.find("Password for me@example.org").is_some());
+    assert!(screen.is_at(ask::PASSWORD));
+    assert_eq!(screen.key(Named::Enter, NONE).len(), 1, "the cursor stays");
+    assert!(screen.find("Enter the password.").is_some());
+    screen.type_text("rosemary");
+    let sent = commands(&screen.key(Named::Enter, NONE));
+    // Not in a file unless that was said.
+    assert_eq!(sent, [given(ME, "rosemary")]);
+    assert!(screen.find("Password for work@example.org").is_some());
+    screen.type_text("sage");
+    screen.key(Named::Tab, NONE);
+    screen.key(Named::Space, NONE);
+    let sent = commands(&screen.click("Sign in"));
+    assert_eq!(sent, [given(WORK, "sage"), Command::KeepInFile(WORK)]);
+    assert!(screen.window.ui.main().ask().is_none());
+}
+
+#[test]
+fn a_password_that_only_the_keyring_has_not_is_asked_for_without_the_choice() {
+    let mut window = managing(|_| {});
+    // Who does something else is not interrupted.
+    window.events([needed(ME, "")]);
+    assert!(window.ui.main().ask().is_none());
+    window.main(main::Message::Manage(Deed::Close));
+    window.events([needed(ME, "")]);
+    let mut screen = Screen::new(window, WIDE);
+    assert!(screen.find("It is not known on this computer.").is_some());
+    assert!(screen.find(IN_FILE).is_none());
+    // Left open, it is not asked again by itself, but there is a way back.
+    assert_eq!(commands(&screen.key(Named::Escape, NONE)), []);
+    screen
+        .window
+        .events([connected(WORK, ConnectionState::Online, None)]);
+    assert!(screen.window.ui.main().ask().is_none());
+    screen.events(&[]);
+    screen.click("Enter the password…");
+    assert!(screen.window.ui.main().ask().is_some());
+    // Where it signs in after all, there is nothing to ask.
+    screen
+        .window
+        .events([connected(ME, ConnectionState::Connecting, None)]);
+    assert!(screen.window.ui.main().ask().is_none());
+    screen.window.events([needed(ME, "")]);
+    assert!(
+        screen.window.ui.main().ask().is_some(),
+        "it was tried again"
+    );
 }

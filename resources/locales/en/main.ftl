@@ -242,6 +242,13 @@ status = What others read beside it
 status-example = In a meeting
 status-below = Only for this account.
 status-say = Say this
+ask-title = Password for { $address }
+ask-unknown = It is not known on this computer.
+ask-no-keyring = This computer has no keyring that Oriole can use. So it asks at each start.
+ask-in-file = Keep it in a file on this computer
+ask-in-file-below = It is not encrypted there: others who can read your files could read it.
+ask-open = Enter the password…
+ask-later = Not now
 
 ## Settings
 

@@ -242,6 +242,13 @@ status = 别人看到的说明
 status-example = 开会中
 status-below = 只用于这个账号。
 status-say = 发布
+ask-title = { $address } 的密码
+ask-unknown = 这台电脑上没有保存它。
+ask-no-keyring = 这台电脑没有 Oriole 可用的密钥环，所以每次启动都会询问。
+ask-in-file = 保存在这台电脑的文件中
+ask-in-file-below = 文件没有加密：能读取你的文件的人也能看到密码。
+ask-open = 输入密码…
+ask-later = 以后再说
 
 ## 设置
 

@@ -2,7 +2,7 @@
 
 pub mod view;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use jid::BareJid;
@@ -31,6 +31,7 @@ use crate::{
     preferences::Change,
     sidebar::{
         self, Menu, Tab,
+        ask::{self, Ask},
         manage::{self, Manage},
         new_chat::{self, NewChat},
     },
@@ -52,6 +53,8 @@ pub enum Message {
     NewChat(new_chat::Message),
     /// In the dialog of an account.
     Manage(manage::Message),
+    /// In the question for a password.
+    Ask(ask::Message),
     /// In the open conversation.
     Conversation(conversation::Message),
     /// Leaves the conversation, where there is room for one pane only.
@@ -96,6 +99,9 @@ pub struct Main {
     places: sidebar::Places,
     dialog: Option<NewChat>,
     manage: Option<Manage>,
+    /// The question for a password, and whose was left open.
+    ask: Option<Ask>,
+    left_open: HashSet<AccountId>,
     menu: Option<Menu>,
     /// What is typed to be said of an account, while its menu is open.
     status: String,
@@ -133,6 +139,12 @@ impl Main {
         self.manage.as_ref()
     }
 
+    /// The question for a password, where it is asked.
+    #[must_use]
+    pub fn ask(&self) -> Option<&Ask> {
+        self.ask.as_ref()
+    }
+
     /// The menu that is open.
     #[must_use]
     pub fn menu(&self) -> Option<Menu> {
@@ -151,6 +163,7 @@ impl Main {
             Message::Sidebar(message) => return self.in_sidebar(message, world, actions),
             Message::NewChat(message) => self.in_dialog(message, world, actions),
             Message::Manage(message) => return self.in_manage(message, world, actions),
+            Message::Ask(message) => self.in_ask(message, world, actions),
             Message::Conversation(message) => {
                 if let Some(conversation) = &mut self.conversation {
                     conversation.update(message, words, world, actions);
@@ -235,6 +248,10 @@ impl Main {
                 self.manage = Some(Manage::open(account));
                 world.ask(Question::Server(account), actions);
             }
+            M::Ask(account) => {
+                self.menu = None;
+                self.ask = Some(Ask::open(account));
+            }
             M::Diagnose(account) => {
                 self.menu = None;
                 return Some(Request::Diagnose(account));
@@ -280,6 +297,38 @@ impl Main {
     #[must_use]
     pub fn status(&self) -> &str {
         &self.status
+    }
+
+    fn in_ask(&mut self, message: ask::Message, world: &mut World, actions: &mut Actions) {
+        let Some(ask) = &mut self.ask else {
+            return;
+        };
+        let account = ask.account();
+        if ask.update(message, world, actions) {
+            self.ask = None;
+            self.left_open.insert(account);
+            self.ask_next(world);
+        }
+    }
+
+    /// Asks for the password of an account that needs it, unless the person is doing something else or left that open.
+    fn ask_next(&mut self, world: &World) {
+        if self
+            .ask
+            .as_ref()
+            .is_some_and(|ask| !ask::is_needed(ask.account(), world))
+        {
+            self.ask = None;
+        }
+        self.left_open.retain(|id| ask::is_needed(*id, world));
+        let busy = self.ask.is_some() || self.dialog.is_some() || self.manage.is_some();
+        if busy || self.menu.is_some() {
+            return;
+        }
+        let needed = world.accounts().iter().map(|account| account.id);
+        let mut needed = needed.filter(|id| ask::is_needed(*id, world));
+        let next = needed.find(|id| !self.left_open.contains(id));
+        self.ask = next.map(Ask::open);
     }
 
     /// Opens the dialog for a new chat, or for a new contact. Its first field takes the focus by itself.
@@ -402,6 +451,7 @@ impl Main {
                 _ => {}
             }
         }
+        self.ask_next(world);
     }
 
     /// Takes in the answer to a command.
@@ -489,6 +539,7 @@ impl Main {
         if self.conversation.as_ref().is_some_and(gone) {
             self.conversation = None;
         }
+        self.ask_next(world);
         let managed = self.manage.as_ref().map(Manage::account);
         if managed.is_some_and(|id| world.ready() && world.account(id).is_none()) {
             self.manage = None;
@@ -523,7 +574,7 @@ impl Main {
     ) {
         let open = self.conversation.as_ref();
         let asked = open.is_some_and(|open| open.menu().is_some() || open.doubtful().is_some());
-        let dialog = self.dialog.is_some() || self.manage.is_some();
+        let dialog = self.dialog.is_some() || self.manage.is_some() || self.ask.is_some();
         let covered = dialog || self.menu.is_some() || asked;
         match shortcut {
             Shortcut::Close => self.close_topmost(narrow, world, actions),
@@ -543,6 +594,10 @@ impl Main {
             return;
         }
         if self.menu.take().is_some() || self.dialog.take().is_some() {
+            return;
+        }
+        if self.ask.is_some() {
+            self.in_ask(ask::Message::Later, world, actions);
             return;
         }
         let open = self.conversation.as_mut();

@@ -267,6 +267,9 @@ pub(super) fn deeds<'a>(account: &Account, link: &Link, words: &Words) -> Elemen
                 words.get("accept-downgrade"),
                 Message::AcceptDowngrade(account.id),
             ),
+            ErrorKind::PasswordNeeded => {
+                small_link(words.get("ask-open"), Message::Ask(account.id))
+            }
             _ => small_link(words.get("change-account"), Message::Repair(account.id)),
         });
         deeds = deeds.push(small_link(

@@ -2,6 +2,7 @@
 
 pub mod account_menu;
 pub mod accounts;
+pub mod ask;
 pub mod chat_list;
 pub mod contacts;
 pub mod invitation;
@@ -65,6 +66,8 @@ pub enum Message {
     Repair(AccountId),
     /// Opens the dialog of an account.
     Manage(AccountId),
+    /// Enters the password of an account.
+    Ask(AccountId),
     /// Wants to know what is wrong with an account's connection.
     Diagnose(AccountId),
 }

@@ -2,7 +2,11 @@
 
 use iced::theme::Mode;
 use oriole_core::{
-    engine::{command::Password, event::ConnectionState},
+    engine::{
+        command::Password,
+        event::{ConnectionState, Event},
+    },
+    error::{Error, ErrorKind},
     model::{
         account::{Accent, ProxyKind, Security, ServerAddress, Tag},
         ids::{AccountId, ChatId},
@@ -215,4 +219,22 @@ fn several_accounts() {
     compare(&mut screen, "10-account-presence");
     screen.window.tell(Message::Theme(Mode::Dark));
     compare(&mut screen, "10-account-presence-dark");
+}
+
+#[test]
+fn a_password_that_is_not_known() {
+    for (language, suffix) in LANGUAGES {
+        let mut window = talking(language);
+        window.events([Event::Connection {
+            account: WORK,
+            state: ConnectionState::Offline,
+            resumed: false,
+            error: Some(Error::new(ErrorKind::PasswordNeeded, "no keyring")),
+            certificate: None,
+        }]);
+        compare(
+            &mut Screen::new(window, WIDE),
+            &format!("04-password{suffix}"),
+        );
+    }
 }

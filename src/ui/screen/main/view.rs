@@ -17,7 +17,7 @@ use crate::{
     plain_text,
     preferences::Preferences,
     screen::Context,
-    sidebar::{self, Menu, account_menu, manage, new_chat, settings_menu},
+    sidebar::{self, Menu, account_menu, ask, manage, new_chat, settings_menu},
     style::{
         self, controls,
         icons::{self, icon},
@@ -76,6 +76,13 @@ fn on_top<'a>(
         let dialog = manage.view(world, context).map(Message::Manage);
         let away = Message::Manage(manage.away());
         return Some((manage.name(), wide(dialog, manage::WIDTH, away)));
+    }
+    if let Some(ask) = main
+        .ask()
+        .filter(|_| main.dialog.is_none() && main.menu.is_none())
+    {
+        let dialog = ask.view(world, context.words).map(Message::Ask);
+        return Some(("ask", modal(dialog, Message::Ask(ask::Message::Later))));
     }
     match (&main.dialog, main.menu) {
         (Some(dialog), _) => Some((
