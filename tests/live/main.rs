@@ -32,4 +32,5 @@ mod messages;
 mod outages;
 mod refusals;
 mod servers;
+mod several;
 mod sign_in;
