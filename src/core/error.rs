@@ -30,6 +30,9 @@ pub enum ErrorKind {
     CertificateUntrusted,
     /// The password (or the account's name) is wrong.
     WrongPassword,
+    /// No password is known here: the person has to be asked. The detail says why the keyring could not be used; it is empty where
+    /// none is kept in it.
+    PasswordNeeded,
     /// The account exists and may not sign in.
     AccountDisabled,
     /// The server offers no way to sign in that is known and safe.
@@ -78,6 +81,7 @@ impl ErrorKind {
         Self::NoEncryption,
         Self::CertificateUntrusted,
         Self::WrongPassword,
+        Self::PasswordNeeded,
         Self::AccountDisabled,
         Self::NoMechanism,
         Self::BadServerSignature,
@@ -111,6 +115,7 @@ impl ErrorKind {
             Self::NoEncryption => "no-encryption",
             Self::CertificateUntrusted => "certificate-untrusted",
             Self::WrongPassword => "wrong-password",
+            Self::PasswordNeeded => "password-needed",
             Self::AccountDisabled => "account-disabled",
             Self::NoMechanism => "no-mechanism",
             Self::BadServerSignature => "bad-server-signature",
@@ -165,6 +170,7 @@ impl ErrorKind {
                 "The server's certificate could not be verified, so nothing was sent."
             }
             Self::WrongPassword => "The server did not accept this address and password.",
+            Self::PasswordNeeded => "The password of this account is needed.",
             Self::AccountDisabled => {
                 "The server says that this account is disabled. Ask its administrator."
             }

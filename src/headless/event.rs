@@ -13,6 +13,7 @@ use oriole_core::{
         ids::{AccountId, ChatId, MessageId},
         message::MessageState,
         presence::Presence,
+        server::Offers,
     },
 };
 use serde_json::{json, Value};
@@ -63,6 +64,7 @@ async fn look_up(handle: &Handle, event: Event) -> Result<Vec<Value>, Error> {
             address,
             presence: seen,
         } => vec![presence(account, &address, &seen)],
+        Event::Offers { account, offers } => vec![server(account, &offers)],
         Event::CaughtUp {
             account,
             stored,
@@ -169,6 +171,12 @@ fn connection(
         certificate.map(format::certificate),
     );
     object
+}
+
+fn server(account: AccountId, offers: &Offers) -> Value {
+    let mut object = format::offers(offers);
+    format::put_some(&mut object, "account", Some(account.to_string()));
+    named("server", object)
 }
 
 fn caught_up(account: AccountId, stored: u32, done: bool) -> Value {

@@ -9,8 +9,12 @@ use oriole_core::{
     },
     error::Error,
     model::{
-        account::ServerAddress, certificate::CertificateFacts, chat::ChatSummary,
-        contact::ContactRequest, message::Message,
+        account::ServerAddress,
+        certificate::CertificateFacts,
+        chat::ChatSummary,
+        contact::ContactRequest,
+        message::Message,
+        server::{Offers, ServerFacts},
     },
 };
 use serde_json::{json, Map, Value};
@@ -70,6 +74,29 @@ pub(super) fn account(status: &AccountStatus) -> Value {
     put_some(&mut object, "pin", settings.pin.map(|pin| pin.to_string()));
     let proxy = settings.proxy.as_ref().map(ToString::to_string);
     put_some(&mut object, "proxy", proxy);
+    object
+}
+
+/// What a server says it can do.
+pub(super) fn offers(offers: &Offers) -> Value {
+    let has: Vec<&str> = offers.has.iter().map(|offer| offer.as_str()).collect();
+    let mut object = json!({ "offers": has, "complete": offers.complete });
+    put_some(&mut object, "upload_limit", offers.upload_limit);
+    object
+}
+
+/// An account's connection, while there is one.
+pub(super) fn server_facts(facts: &ServerFacts) -> Value {
+    let route = &facts.route;
+    let mut known = facts.offers.clone().unwrap_or_default();
+    known.has.extend(&route.offers);
+    let mut object = offers(&known);
+    put_some(&mut object, "since", Some(time(facts.since)));
+    put_some(&mut object, "resumed", facts.resumed.map(time));
+    put_some(&mut object, "server", Some(route.place.as_str()));
+    put_some(&mut object, "tls", route.tls.map(|tls| tls.to_string()));
+    put_some(&mut object, "pinned", Some(route.pinned));
+    put_some(&mut object, "mechanism", Some(route.mechanism.as_str()));
     object
 }
 

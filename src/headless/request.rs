@@ -57,6 +57,8 @@ pub(super) enum Action {
     Do(ForAccount),
     /// List its contacts.
     Contacts,
+    /// Tell what is known of its server; and where true, have it asked anew first.
+    Server(bool),
     /// Read the history with somebody.
     History(History),
 }
@@ -100,6 +102,7 @@ fn parse(mut fields: Fields) -> Result<Request, Error> {
         "account.update" => update_account(&mut fields)?,
         "account.password" => change_password(&mut fields)?,
         "account.remove" => remove_account(&mut fields)?,
+        "account.server" => Action::Server(fields.optional_flag("explore")? == Some(true)),
         "account.enable" => enable(true),
         "account.disable" => enable(false),
         "presence.set" => set_presence(&mut fields)?,
@@ -168,7 +171,7 @@ fn update_account(fields: &mut Fields) -> Result<Action, Error> {
         security: fields.security()?,
         pin: fields.pin()?,
         proxy,
-        enabled: None,
+        ..AccountUpdate::default()
     };
     let password: Option<Password> = fields.optional_password()?;
     if update == AccountUpdate::default() && password.is_none() {
@@ -192,9 +195,12 @@ fn change_password(fields: &mut Fields) -> Result<Action, Error> {
 }
 
 fn remove_account(fields: &mut Fields) -> Result<Action, Error> {
-    Ok(match fields.optional_flag("on_server")? {
-        Some(true) => action(Command::DeleteAccount),
-        _ => action(Command::RemoveAccount),
+    let on_server = fields.optional_flag("on_server")? == Some(true);
+    let keep_history = fields.optional_flag("keep_history")? == Some(true);
+    Ok(match (keep_history, on_server) {
+        (true, _) => action(move |account| Command::SetAside { account, on_server }),
+        (false, true) => action(Command::DeleteAccount),
+        (false, false) => action(Command::RemoveAccount),
     })
 }
 

@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use jid::BareJid;
 use oriole_core::{
     engine::{
+        command::Command,
         diagnose::Diagnose,
         handle::Handle,
-        query::{Accounts, Chats, ContactRequests, Contacts, HistoryWith, Messages},
+        query::{Accounts, Chats, ContactRequests, Contacts, HistoryWith, Messages, Server},
     },
     error::{Error, ErrorKind},
     model::{chat::Anchor, ids::AccountId, message::Message},
@@ -72,6 +73,15 @@ async fn act(handle: &Handle, account: AccountId, action: Action) -> Result<Valu
                 "contacts": contacts.iter().map(format::contact).collect::<Vec<_>>(),
                 "requests": requests.iter().map(format::contact_request).collect::<Vec<_>>(),
             })
+        }
+        Action::Server(explore) => {
+            if explore {
+                handle.send(Command::ExploreServer(account)).await?;
+            }
+            match handle.query(Server { account }).await? {
+                Some(facts) => format::server_facts(&facts),
+                None => format::nothing(),
+            }
         }
         Action::History(history) => {
             let messages = read_history(handle, account, history).await?;

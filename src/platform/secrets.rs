@@ -1,8 +1,10 @@
-//! Where passwords are kept: the system's keyring, or, for machines without one, a file; those of the demo in memory only.
+//! Where passwords are kept: the system's keyring, or, for machines without one, a file, where the person said so; those of the demo
+//! in memory only.
 
 mod file;
 mod keyring;
 mod memory;
+mod system;
 
 use std::{path::Path, sync::Arc};
 
@@ -15,7 +17,10 @@ use crate::{cli::Keyring, logging};
 /// `usual` says whether the folder is the one that is used when none is named.
 pub(crate) fn open(keyring: Keyring, directory: &Path, usual: bool) -> Arc<dyn Secrets> {
     match keyring {
-        Keyring::System => Arc::new(keyring::SystemKeyring::new((!usual).then_some(directory))),
+        Keyring::System => Arc::new(system::System::new(
+            keyring::SystemKeyring::new((!usual).then_some(directory)),
+            file::SecretsFile::new(directory),
+        )),
         Keyring::File => {
             let file = file::SecretsFile::new(directory);
             logging::say(&format!(

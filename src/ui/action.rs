@@ -75,6 +75,8 @@ pub enum Purpose {
     },
     /// To send a failed message again.
     Retry(MessageId),
+    /// Something that the dialog of an account waits for; the number tells them apart.
+    Manage(u64),
     /// Something whose success needs no word.
     Quiet,
 }

@@ -191,6 +191,10 @@ async fn answer(handle: &Handle, question: &Question) -> Result<Answer, Error> {
                 .query(query::ContactRequests { account: None })
                 .await?,
         ),
+        Question::Server(account) => {
+            let facts = handle.query(query::Server { account }).await?;
+            Answer::Server(facts.map(Box::new))
+        }
         Question::Setting(key) => Answer::Setting(
             handle
                 .query(query::Setting {

@@ -22,6 +22,12 @@ pub enum Wrong {
     Port,
     /// No password.
     Password,
+    /// A proxy that cannot be one.
+    ProxyHost,
+    /// A proxy's port that cannot be one.
+    ProxyPort,
+    /// A name for a proxy that cannot be sent to it.
+    ProxyUser,
 }
 
 /// Reads an address, as in `mei@example.org`. A leading `xmpp:` is forgiven.
@@ -98,6 +104,30 @@ pub fn port(text: &str) -> Result<Option<u16>, Wrong> {
     }
 }
 
+/// Reads a server and its port from two fields; none where nothing was typed. A port alone is that of the machine with the name of
+/// this domain.
+///
+/// # Errors
+/// [`Wrong::Server`] and [`Wrong::Port`].
+pub fn server_and_port(
+    server: &str,
+    port: &str,
+    domain: &str,
+) -> Result<Option<ServerAddress>, Wrong> {
+    let (server, port) = (self::server(server)?, self::port(port)?);
+    Ok(match (server, port) {
+        (None, None) => None,
+        (None, port) => Some(ServerAddress {
+            host: domain.to_owned(),
+            port,
+        }),
+        (Some(server), port) => Some(ServerAddress {
+            port: port.or(server.port),
+            ..server
+        }),
+    })
+}
+
 /// What is wrong with something typed, in words.
 #[must_use]
 pub fn wrong_words(words: &Words, wrong: Wrong) -> String {
@@ -108,5 +138,8 @@ pub fn wrong_words(words: &Words, wrong: Wrong) -> String {
         Wrong::Server => words.get("server-wrong"),
         Wrong::Port => words.get("port-wrong"),
         Wrong::Password => words.get("password-missing"),
+        Wrong::ProxyHost => words.get("proxy-host-wrong"),
+        Wrong::ProxyPort => words.get("proxy-port-wrong"),
+        Wrong::ProxyUser => words.get("proxy-user-wrong"),
     }
 }

@@ -25,6 +25,7 @@ use oriole_core::{
         ids::{AccountId, ChatId, MessageId},
         message::Message,
         presence::Presence,
+        server::ServerFacts,
     },
 };
 
@@ -53,6 +54,8 @@ pub enum Question {
     Contacts(AccountId),
     /// Everybody who asks to be a contact.
     Requests,
+    /// What is known of an account's connection and server.
+    Server(AccountId),
     /// A setting of the program.
     Setting(&'static str),
     /// A page of a chat's history.
@@ -113,6 +116,8 @@ pub enum Answer {
     Contacts(Vec<ContactStatus>),
     /// Everybody who asks to be a contact.
     Requests(Vec<ContactRequest>),
+    /// What is known of an account's connection and server; none while it is not signed in.
+    Server(Option<Box<ServerFacts>>),
     /// A setting of the program; none where it was never set.
     Setting(Option<String>),
     /// A page of a chat's history.
@@ -149,6 +154,8 @@ pub struct World {
     zone: Zone,
     accounts: Option<Vec<Account>>,
     links: HashMap<AccountId, Link>,
+    /// What is known of connections, where somebody asked.
+    servers: HashMap<AccountId, ServerFacts>,
     chats: Chats,
     /// Whether the chat list is known.
     listed: bool,
@@ -210,6 +217,13 @@ impl World {
     #[must_use]
     pub fn link(&self, account: AccountId) -> Option<&Link> {
         self.links.get(&account)
+    }
+
+    /// What is known of an account's connection and server, where somebody asked; none while it is not signed in.
+    #[must_use]
+    pub fn server(&self, account: AccountId) -> Option<&ServerFacts> {
+        let signed_in = self.link(account).is_some_and(Link::signed_in);
+        self.servers.get(&account).filter(|_| signed_in)
     }
 
     /// Forgets what failed, because it is being tried anew.
@@ -359,10 +373,17 @@ impl World {
                 self.accept_contacts(*account, contacts);
             }
             (_, Answer::Requests(requests)) => self.people.set_requests(requests),
+            (Question::Server(account), Answer::Server(Some(facts))) => {
+                self.servers.insert(*account, *facts);
+            }
+            (Question::Server(account), Answer::Server(None)) => {
+                self.servers.remove(account);
+            }
             (
                 _,
                 Answer::Chat(_)
                 | Answer::Contacts(_)
+                | Answer::Server(_)
                 | Answer::Setting(_)
                 | Answer::History(_)
                 | Answer::Messages(_),
@@ -388,6 +409,7 @@ impl World {
     fn accept_accounts(&mut self, accounts: Vec<AccountStatus>, actions: &mut Actions) {
         let ids: Vec<AccountId> = accounts.iter().map(|status| status.account.id).collect();
         self.links.retain(|id, _| ids.contains(id));
+        self.servers.retain(|id, _| ids.contains(id));
         self.met.retain(|id| ids.contains(id));
         self.presence.retain(|(id, _), _| ids.contains(id));
         self.came.retain(|(id, _)| ids.contains(id));
@@ -489,7 +511,7 @@ impl World {
                     }
                     self.presence.insert(who, presence.clone());
                 }
-                Event::CaughtUp { .. } | Event::Failed { .. } => {}
+                Event::Offers { .. } | Event::CaughtUp { .. } | Event::Failed { .. } => {}
             }
         }
         if chats.len() > MANY_CHATS {

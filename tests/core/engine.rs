@@ -14,6 +14,8 @@ mod registering;
 mod requests;
 mod restart;
 mod resumption;
+mod secrets;
+mod server;
 mod signing_in;
 mod thrown_out;
 mod waiting;

@@ -12,4 +12,5 @@ mod files;
 mod groups;
 mod messages;
 mod migrations;
+mod removal;
 mod support;

@@ -33,6 +33,7 @@ mod messages;
 mod outages;
 mod refusals;
 mod servers;
+mod several;
 mod sign_in;
 mod storm;
 mod waiting;

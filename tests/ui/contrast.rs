@@ -5,9 +5,13 @@ use iced::{
     theme::Mode,
     widget::{button, checkbox, pick_list, text_editor, text_input},
 };
-use oriole_ui::style::{
-    self, Look, Tokens, controls, people, surfaces,
-    tokens::{BRAND, ON_BRAND, ON_BRAND_SUB, ON_PERSON},
+use oriole_core::model::account::Accent;
+use oriole_ui::{
+    sidebar::person::accent_color,
+    style::{
+        self, Look, Tokens, controls, people, surfaces,
+        tokens::{BRAND, ON_BRAND, ON_BRAND_SUB, ON_PERSON},
+    },
 };
 
 /// The share of the accent that lies over text selected in a message.
@@ -311,5 +315,19 @@ fn the_theme_leads_back_to_its_tokens() {
         (Mode::Dark, Look::Dark),
     ] {
         assert_eq!(style::theme(mode), look.theme());
+    }
+}
+
+#[test]
+fn the_colours_that_tell_accounts_apart_are_seen_on_everything() {
+    for look in Look::ALL {
+        let (theme, t) = (look.theme(), look.tokens());
+        for accent in Accent::ALL {
+            let color = accent_color(&theme, accent);
+            for ground in [t.side, t.panel, t.selected, t.hover] {
+                let found = contrast(color, ground);
+                assert!(found >= 3.0, "{look:?}: {accent:?} on {ground:?} {found}");
+            }
+        }
     }
 }

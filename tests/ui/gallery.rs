@@ -7,6 +7,7 @@ mod accounts;
 mod chats;
 mod data;
 mod first_start;
+mod manage;
 mod messages;
 
 use std::{
@@ -152,6 +153,7 @@ fn every_reference_is_drawn() {
         include_str!("gallery/accounts.rs"),
         include_str!("gallery/chats.rs"),
         include_str!("gallery/first_start.rs"),
+        include_str!("gallery/manage.rs"),
         include_str!("gallery/messages.rs"),
     ];
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/ui/gallery");

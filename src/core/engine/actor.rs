@@ -22,7 +22,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     model::{
-        account::{Account, AccountSettings, AccountUpdate, Security},
+        account::{Account, AccountSettings, AccountUpdate, Security, Tag},
         ids::{AccountId, MessageId},
         message::{MessageState, OutgoingMessage},
         presence::OwnPresence,
@@ -123,7 +123,8 @@ impl Actor {
             | Command::DeclineContact { account, .. }
             | Command::RenameContact { account, .. }
             | Command::RemoveContact { account, .. }
-            | Command::SetBlocked { account, .. } => Some(*account),
+            | Command::SetBlocked { account, .. }
+            | Command::ExploreServer(account) => Some(*account),
             _ => None,
         };
         if let Some(account) = session {
@@ -182,6 +183,13 @@ impl Actor {
                     .await
             }
             Command::AcceptDowngrade(account) => self.order(account, Order::AcceptDowngrade),
+            Command::KeepInFile(account) => {
+                let address = self.stored(account).await?.settings.address;
+                for name in [SecretName::account(&address), SecretName::proxy(&address)] {
+                    self.shared.keep_in_file(name).await?;
+                }
+                Ok(Done::Ok)
+            }
             Command::ConnectNow(account) => self.order(account, Order::ConnectNow),
             Command::NetworkChanged => {
                 for running in self.sessions.values() {
@@ -196,7 +204,19 @@ impl Actor {
                 }
                 Ok(Done::Ok)
             }
-            Command::RemoveAccount(account) => self.remove_account(account).await,
+            Command::RemoveAccount(account) => {
+                self.remove_account(account, Write::RemoveAccount(account))
+                    .await?;
+                // Drafts and old forms of rows are in the file still.
+                self.shared.store.purge().await.map_err(traces)?;
+                Ok(Done::Ok)
+            }
+            Command::SetAside { account, .. } => {
+                self.remove_account(account, Write::SetAside(account)).await
+            }
+            Command::MoveAccount { account, up } => {
+                self.just_write(Write::MoveAccount { account, up }).await
+            }
             Command::SetPresence { account, presence } => {
                 self.set_presence(account, presence).await
             }
@@ -244,7 +264,8 @@ impl Actor {
             | Command::DeclineContact { .. }
             | Command::RenameContact { .. }
             | Command::RemoveContact { .. }
-            | Command::SetBlocked { .. } => Err(ErrorKind::BadRequest.into()),
+            | Command::SetBlocked { .. }
+            | Command::ExploreServer(_) => Err(ErrorKind::BadRequest.into()),
         }
     }
 
@@ -288,10 +309,9 @@ impl Actor {
             return bad("This account is here already.");
         }
         self.keep(SecretName::account(&address), Some(password))
-            .await?;
+            .await;
         let proxy_password = proxy_password.filter(|_| settings.proxy.is_some());
-        self.keep(SecretName::proxy(&address), proxy_password)
-            .await?;
+        self.keep(SecretName::proxy(&address), proxy_password).await;
         let added = self
             .write(vec![Write::AddAccount {
                 settings,
@@ -301,9 +321,8 @@ impl Actor {
         let changes = match added {
             Ok(changes) => changes,
             Err(error) => {
-                if let Err(error) = self.forget_passwords(&address).await {
-                    tracing::warn!("a password that is of no use could not be removed: {error}");
-                }
+                self.keep(SecretName::proxy(&address), None).await;
+                self.keep(SecretName::account(&address), None).await;
                 return Err(error);
             }
         };
@@ -321,24 +340,24 @@ impl Actor {
     async fn update_account(
         &mut self,
         account: AccountId,
-        update: AccountUpdate,
+        mut update: AccountUpdate,
         password: Option<Password>,
         proxy_password: Option<Password>,
     ) -> Result<Done, Error> {
         self.known(account)?;
         let before = self.stored(account).await?;
+        update.tag = update.tag.map(Tag::tidied);
         must_be_safe(&update.applied_to(&before.settings))?;
         let address = &before.settings.address;
         let new_password = password.is_some() || proxy_password.is_some();
         if password.is_some() {
-            self.keep(SecretName::account(address), password).await?;
+            self.keep(SecretName::account(address), password).await;
         }
         // A proxy never gets the password of another.
         let other_proxy =
             (update.proxy.as_ref()).is_some_and(|proxy| *proxy != before.settings.proxy);
         if proxy_password.is_some() || other_proxy {
-            self.keep(SecretName::proxy(address), proxy_password)
-                .await?;
+            self.keep(SecretName::proxy(address), proxy_password).await;
         }
         self.write(vec![Write::UpdateAccount { account, update }])
             .await?;
@@ -361,31 +380,38 @@ impl Actor {
             .ok_or_else(no_account)
     }
 
-    async fn remove_account(&mut self, account: AccountId) -> Result<Done, Error> {
-        let address = self.stored(account).await?.settings.address;
+    async fn remove_account(&mut self, account: AccountId, how: Write) -> Result<Done, Error> {
+        let settings = self.stored(account).await?.settings;
         if let Some(running) = self.sessions.remove(&account) {
             let _ = running.orders.send(Order::Stop);
             let _ = running.task.await;
         }
-        self.write(vec![Write::RemoveAccount(account)]).await?;
+        self.write(vec![how]).await?;
         self.shared.forget(account);
-        self.forget_passwords(&address).await?;
+        self.forget_passwords(&settings).await?;
         Ok(Done::Ok)
     }
 
     /// Keeps a password under this name, or forgets the one that is there.
-    async fn keep(&self, name: SecretName, password: Option<Password>) -> Result<(), Error> {
-        self.shared
-            .with_secrets(move |secrets| match password {
-                Some(password) => secrets.set(&name, &password),
-                None => secrets.remove(&name),
-            })
-            .await
+    async fn keep(&self, name: SecretName, password: Option<Password>) {
+        match password {
+            Some(password) => self.shared.keep_password(name, password).await,
+            None => {
+                if let Err(error) = self.shared.forget_password(name).await {
+                    tracing::warn!("a password that is of no use could not be removed: {error}");
+                }
+            }
+        }
     }
 
-    async fn forget_passwords(&self, address: &BareJid) -> Result<(), Error> {
-        self.keep(SecretName::proxy(address), None).await?;
-        self.keep(SecretName::account(address), None).await
+    async fn forget_passwords(&self, settings: &AccountSettings) -> Result<(), Error> {
+        let (shared, address) = (&self.shared, &settings.address);
+        let own = shared.forget_password(SecretName::account(address)).await;
+        let proxy = settings.proxy.as_ref();
+        match proxy.filter(|proxy| proxy.user.is_some()) {
+            Some(_) => own.and(shared.forget_password(SecretName::proxy(address)).await),
+            None => own,
+        }
     }
 
     async fn set_presence(
@@ -465,6 +491,15 @@ fn must_be_safe(settings: &AccountSettings) -> Result<(), Error> {
     }
     let detail = "Without encryption only a server on this computer may be used.";
     Err(Error::new(ErrorKind::NotAllowed, detail))
+}
+
+/// The account is gone, but the file could not be written anew.
+fn traces(error: Error) -> Error {
+    let detail = format!(
+        "The account is removed, but traces of it may still be in the file. {}",
+        error.detail
+    );
+    Error::new(error.kind, detail)
 }
 
 fn no_account() -> Error {

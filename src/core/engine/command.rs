@@ -73,10 +73,28 @@ pub enum Command {
     /// Deletes an account on its server (XEP-0077 §3.2), and then on this machine as [`Command::RemoveAccount`] does. Where the server
     /// refuses, nothing is removed.
     DeleteAccount(AccountId),
+    /// Keeps this account's passwords, where they are in memory only for want of a keyring, in a file of the profile that whoever can
+    /// read the person's files can read.
+    KeepInFile(AccountId),
     /// Lets an account sign in although the server offers less protection than before.
     AcceptDowngrade(AccountId),
     /// Removes an account from this machine, with its history and its password.
     RemoveAccount(AccountId),
+    /// Removes an account from this machine, with its password, but keeps its chats: they are there again when the same address is
+    /// added again. What waited to be sent has failed then.
+    SetAside {
+        /// Which.
+        account: AccountId,
+        /// Whether it is deleted on its server first (XEP-0077 §3.2). Where the server refuses, nothing is removed.
+        on_server: bool,
+    },
+    /// Lets an account change places with its neighbour in the order of the accounts; nothing where there is none.
+    MoveAccount {
+        /// Which.
+        account: AccountId,
+        /// Whether with the one before it, rather than the one after.
+        up: bool,
+    },
     /// Tries to connect at once, where an account waits for its next try.
     ConnectNow(AccountId),
     /// The way to the servers may be another: the machine woke up or has another address. Accounts that wait for their next try connect at
@@ -143,6 +161,9 @@ pub enum Command {
         /// Which of both.
         blocked: bool,
     },
+    /// Has the server asked anew for all it can do, with its other machines, which takes a moment;
+    /// [`Event::Offers`](super::event::Event::Offers) follows.
+    ExploreServer(AccountId),
     /// Opens a chat with somebody, whether or not anything was written yet.
     OpenChat {
         /// Whose.

@@ -10,6 +10,7 @@ use crate::{
         ids::{AccountId, ChatId, MessageId},
         message::MessageState,
         presence::Presence,
+        server::Offers,
     },
 };
 
@@ -110,6 +111,13 @@ pub enum Event {
         address: BareJid,
         /// What.
         presence: Presence,
+    },
+    /// The server said what it can do. Comes once a session, and after each [`ExploreServer`](super::command::Command::ExploreServer).
+    Offers {
+        /// Whose server.
+        account: AccountId,
+        /// What it says.
+        offers: Box<Offers>,
     },
     /// The account's archive was read, as far as it was to be or could be.
     CaughtUp {

@@ -143,11 +143,10 @@ impl Handle {
     }
 
     /// Tries the connection of an account step by step with these settings, and with the password that is kept for it where
-    /// the request has none. A server that offers less protection than before does not see the password.
+    /// the request has none and it can be read. A server that offers less protection than before does not see the password.
     ///
     /// # Errors
-    /// `not-found` where there is no such account, `bad-request` where the request is about another address, and `storage`
-    /// where the password could not be read.
+    /// `not-found` where there is no such account, and `bad-request` where the request is about another address.
     pub async fn diagnose_account(
         &self,
         account: AccountId,
@@ -161,11 +160,12 @@ impl Handle {
         }
         if request.password.is_none() {
             let name = SecretName::account(address);
-            request.password = self.shared.password(name).await?;
+            request.password = self.shared.password(name).await.ok().flatten();
         }
         // What is kept for one proxy is not for another.
         if request.proxy_password.is_none() && request.settings.proxy == stored.settings.proxy {
-            request.proxy_password = self.shared.proxy_password(&stored.settings).await?;
+            let kept = self.shared.proxy_password(&stored.settings).await;
+            request.proxy_password = kept.ok().flatten();
         }
         let memory = stored.sasl_memory.parse().unwrap_or_default();
         Ok(diagnose::run(&self.shared.network, request, memory).await)

@@ -12,6 +12,7 @@ use crate::{
         ids::{AccountId, ChatId, MessageId},
         message::Message,
         presence::Presence,
+        server::ServerFacts,
     },
 };
 
@@ -187,6 +188,14 @@ query! {
     |question, shared| {
         Ok(shared.now(question.account, |live| live.presence(&question.address)))
     }
+}
+query! {
+    /// What is known of an account's connection and its server; none while it is not signed in.
+    Server {
+        /// Whose.
+        account: AccountId,
+    } -> Option<ServerFacts>,
+    |question, shared| Ok(shared.now(question.account, |live| live.server()))
 }
 query! {
     /// A setting of the program; none where it was never set.

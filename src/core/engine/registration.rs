@@ -31,6 +31,10 @@ pub(super) fn is_for_server(command: &Command) -> bool {
         Command::AddAccount { register: true, .. }
             | Command::ChangePassword { .. }
             | Command::DeleteAccount(_)
+            | Command::SetAside {
+                on_server: true,
+                ..
+            }
     )
 }
 
@@ -56,7 +60,15 @@ pub(super) async fn carry_out(handle: &Handle, command: Command) -> Result<Done,
         Command::ChangePassword { account, password } => {
             change_password(handle, account, password).await
         }
-        Command::DeleteAccount(account) => delete(handle, account).await,
+        Command::DeleteAccount(account) => {
+            delete(handle, account).await?;
+            handle.give(Command::RemoveAccount(account)).await
+        }
+        Command::SetAside { account, .. } => {
+            delete(handle, account).await?;
+            let on_server = false;
+            handle.give(Command::SetAside { account, on_server }).await
+        }
         other => handle.give(other).await,
     }
 }
@@ -147,8 +159,8 @@ fn in_doubt(failure: Failure) -> Failure {
     }
 }
 
-/// Signs out, so that nobody is told that the session was thrown out; then asks the server; then removes the account here.
-async fn delete(handle: &Handle, id: AccountId) -> Result<Done, Error> {
+/// Signs out, so that nobody is told that the session was thrown out; then asks the server to delete the account.
+async fn delete(handle: &Handle, id: AccountId) -> Result<(), Error> {
     let shared = &handle.shared;
     let account = stored(shared, id).await?;
     if account.enabled {
@@ -164,8 +176,7 @@ async fn delete(handle: &Handle, id: AccountId) -> Result<Done, Error> {
     if deleted.is_err() && account.enabled {
         enable(handle, id, true).await?;
     }
-    deleted?;
-    handle.give(Command::RemoveAccount(id)).await
+    deleted
 }
 
 async fn enable(handle: &Handle, account: AccountId, enabled: bool) -> Result<Done, Error> {

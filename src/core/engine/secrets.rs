@@ -45,6 +45,11 @@ pub trait Secrets: Send + Sync + 'static {
     fn get(&self, name: &SecretName) -> Result<Option<Password>, Error>;
     /// Keeps a password in place of the one before.
     fn set(&self, name: &SecretName, password: &Password) -> Result<(), Error>;
+    /// Keeps a password in a file of the profile, where whoever can read the person's files can read it: only because the person
+    /// said so, where there is no keyring. The same as [`set`](Self::set) for those who have no such choice.
+    fn set_in_file(&self, name: &SecretName, password: &Password) -> Result<(), Error> {
+        self.set(name, password)
+    }
     /// Forgets the password, if one is kept.
     fn remove(&self, name: &SecretName) -> Result<(), Error>;
 }

@@ -490,8 +490,10 @@ impl Session {
                 ready,
                 memory,
                 hops,
+                route,
             }) => {
                 self.way.hops = hops;
+                self.shared.reached(self.account.id, route);
                 if memory != self.account.sasl_memory {
                     self.account.sasl_memory.clone_from(&memory);
                     let account = self.account.id;

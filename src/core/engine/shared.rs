@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
 
+use chrono::{DateTime, Utc};
 use jid::BareJid;
 
 use super::{
@@ -15,7 +16,12 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind},
-    model::{account::AccountSettings, ids::AccountId, presence::Presence},
+    model::{
+        account::AccountSettings,
+        ids::AccountId,
+        presence::Presence,
+        server::{Offers, Route, ServerFacts},
+    },
     store::{Store, write::Change},
     xmpp::connect::Network,
 };
@@ -29,6 +35,8 @@ pub struct Shared {
     /// Whether somebody looks at Oriole.
     pub(super) active: AtomicBool,
     live: Mutex<HashMap<AccountId, Live>>,
+    /// Passwords that could not be kept anywhere: gone with the process.
+    remembered: Mutex<HashMap<SecretName, Password>>,
 }
 
 /// What is known of an account now and not stored.
@@ -36,12 +44,47 @@ pub struct Shared {
 pub(super) struct Live {
     pub(super) connection: ConnectionState,
     pub(super) presences: HashMap<BareJid, Presence>,
+    /// How the server was reached last.
+    route: Option<Route>,
+    /// Since when the session is there.
+    since: Option<DateTime<Utc>>,
+    /// When it last went on.
+    resumed: Option<DateTime<Utc>>,
+    /// What the server says it can do.
+    offers: Option<Offers>,
 }
 
 impl Live {
     /// What somebody's best device says.
     pub(super) fn presence(&self, address: &BareJid) -> Presence {
         self.presences.get(address).cloned().unwrap_or_default()
+    }
+
+    /// What is known of the connection and the server; none while the account is not signed in.
+    pub(super) fn server(&self) -> Option<ServerFacts> {
+        let signed_in = matches!(
+            self.connection,
+            ConnectionState::Syncing | ConnectionState::Online
+        );
+        Some(ServerFacts {
+            since: self.since.filter(|_| signed_in)?,
+            resumed: self.resumed,
+            route: self.route.clone()?,
+            offers: self.offers.clone(),
+        })
+    }
+
+    /// The connection got this far.
+    fn connected(&mut self, state: ConnectionState, resumed: bool) {
+        self.connection = state;
+        if state == ConnectionState::Syncing {
+            self.since = Some(Utc::now());
+            self.resumed = None;
+            self.offers = None;
+        }
+        if resumed {
+            self.resumed = Some(Utc::now());
+        }
     }
 }
 
@@ -54,6 +97,7 @@ impl Shared {
             secrets,
             active: AtomicBool::new(true),
             live: Mutex::default(),
+            remembered: Mutex::default(),
         }
     }
 
@@ -69,8 +113,20 @@ impl Shared {
     /// Tells an event, and keeps what it says about now.
     pub(super) fn emit(&self, event: Event) {
         match &event {
-            Event::Connection { account, state, .. } => {
-                self.live().entry(*account).or_default().connection = *state;
+            Event::Connection {
+                account,
+                state,
+                resumed,
+                ..
+            } => {
+                let mut live = self.live();
+                live.entry(*account)
+                    .or_default()
+                    .connected(*state, *resumed);
+            }
+            Event::Offers { account, offers } => {
+                let mut live = self.live();
+                live.entry(*account).or_default().offers = Some((**offers).clone());
             }
             Event::Presence {
                 account,
@@ -88,6 +144,11 @@ impl Shared {
             _ => {}
         }
         self.hub.push(event);
+    }
+
+    /// An account's server was reached on this way.
+    pub(super) fn reached(&self, account: AccountId, route: Route) {
+        self.live().entry(account).or_default().route = Some(route);
     }
 
     /// Nothing is known of an account any more.
@@ -180,8 +241,60 @@ impl Shared {
             .find(|request| request.address == *address)
     }
 
+    fn remembered(&self) -> MutexGuard<'_, HashMap<SecretName, Password>> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a password; in memory only, where it cannot be kept anywhere.
+    pub(super) async fn keep_password(&self, name: SecretName, password: Password) {
+        let (kept, copy) = (name.clone(), password.clone());
+        match self
+            .with_secrets(move |secrets| secrets.set(&kept, &copy))
+            .await
+        {
+            Ok(()) => {
+                self.remembered().remove(&name);
+            }
+            Err(error) => {
+                tracing::warn!("a password is kept until the end of the program only: {error}");
+                self.remembered().insert(name, password);
+            }
+        }
+    }
+
+    /// Keeps a password that is only in memory in a file, because the person said so. Nothing where it is not in memory.
+    pub(super) async fn keep_in_file(&self, name: SecretName) -> Result<(), Error> {
+        let Some(password) = self.remembered().get(&name).cloned() else {
+            return Ok(());
+        };
+        let kept = name.clone();
+        self.with_secrets(move |secrets| secrets.set_in_file(&kept, &password))
+            .await?;
+        self.remembered().remove(&name);
+        Ok(())
+    }
+
+    /// Forgets a password.
+    pub(super) async fn forget_password(&self, name: SecretName) -> Result<(), Error> {
+        let only_here = self.remembered().remove(&name).is_some();
+        match self
+            .with_secrets(move |secrets| secrets.remove(&name))
+            .await
+        {
+            // What could not be kept there is not there.
+            Err(_) if only_here => Ok(()),
+            result => result,
+        }
+    }
+
     /// Reads a password, on a thread that may block.
     pub(super) async fn password(&self, name: SecretName) -> Result<Option<Password>, Error> {
+        let remembered = self.remembered().get(&name).cloned();
+        if remembered.is_some() {
+            return Ok(remembered);
+        }
         self.with_secrets(move |secrets| secrets.get(&name)).await
     }
 

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use super::{command::Password, secrets::SecretName, shared::Shared};
 use crate::{
     error::{Error, ErrorKind},
-    model::account::{Account, AccountSettings, ServerAddress},
+    model::{
+        account::{Account, AccountSettings, ServerAddress},
+        server::{Offer, Route},
+    },
     xmpp::{
         connect::{self, MOST_HOPS, Secured, sent_to},
         failure::Failure,
         sasl::Memory,
-        session::{self, Ready, Resume},
+        session::{self, Ready, Resume, Session},
         sign_in::{Credentials, sign_in},
     },
 };
@@ -24,6 +27,8 @@ pub(super) struct Attempt {
     pub(super) memory: String,
     /// How often the server has sent us on.
     pub(super) hops: u32,
+    /// How the server was reached.
+    pub(super) route: Route,
 }
 
 /// Where to look for a server that said where it is.
@@ -98,6 +103,7 @@ async fn begin(
     hops: u32,
 ) -> Result<Attempt, Failure> {
     let encrypted = secured.encrypted();
+    let mut route = secured.route();
     let ready = session::begin(secured, &account.resource, resume)
         .await
         .map_err(|failure| {
@@ -107,8 +113,14 @@ async fn begin(
                 failure.in_clear()
             }
         })?;
+    if let Session::Fresh { management, .. } = &ready.session
+        && !matches!(management, Some(management) if management.name.is_some())
+    {
+        route.offers.remove(&Offer::Resumption);
+    }
     Ok(Attempt {
         ready,
+        route,
         memory: memory.to_string(),
         hops,
     })
@@ -130,18 +142,14 @@ async fn signed_in_at(
     settings: &AccountSettings,
     accept_downgrade: bool,
 ) -> Result<(Secured, Memory), Failure> {
-    let kept = |error: Error| Failure::new(error.kind, error.detail);
+    let needed = |detail: String| Failure::new(ErrorKind::PasswordNeeded, detail);
     let password = shared
         .password(SecretName::account(&settings.address))
         .await
-        .map_err(kept)?
-        .ok_or_else(|| {
-            Failure::new(
-                ErrorKind::WrongPassword,
-                "No password is kept for this account.",
-            )
-        })?;
-    let proxy_password = shared.proxy_password(settings).await.map_err(kept)?;
+        .map_err(|error| needed(error.detail))?
+        .ok_or_else(|| needed(String::new()))?;
+    // Where it is not known, the proxy says that it wants one.
+    let proxy_password = shared.proxy_password(settings).await.ok().flatten();
     let proxy_password = proxy_password.as_ref().map(Password::reveal);
     let secured = connect::connect(&shared.network, settings, proxy_password, &mut ()).await?;
     let mut memory: Memory = if accept_downgrade {

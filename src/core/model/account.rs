@@ -121,6 +121,7 @@ impl AccountUpdate {
             pin,
             proxy,
             enabled: _,
+            tag: _,
         } = self.clone();
         AccountSettings {
             address: settings.address.clone(),
@@ -128,6 +129,79 @@ impl AccountUpdate {
             security: security.unwrap_or(settings.security),
             pin: pin.unwrap_or(settings.pin),
             proxy: proxy.unwrap_or_else(|| settings.proxy.clone()),
+        }
+    }
+}
+
+/// A colour that tells an account from others. What it looks like is the screen's affair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Accent {
+    /// Green.
+    Green,
+    /// Blue.
+    Blue,
+    /// Violet.
+    Violet,
+    /// Rose.
+    Rose,
+    /// Orange.
+    Orange,
+    /// Teal.
+    Teal,
+}
+
+impl Accent {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Green,
+        Self::Teal,
+        Self::Blue,
+        Self::Violet,
+        Self::Rose,
+        Self::Orange,
+    ];
+
+    /// The stable word of the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Blue => "blue",
+            Self::Violet => "violet",
+            Self::Rose => "rose",
+            Self::Orange => "orange",
+            Self::Teal => "teal",
+        }
+    }
+
+    /// The colour that a stable word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|accent| accent.as_str() == word)
+    }
+}
+
+/// How the person tells an account from others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tag {
+    /// What they call it; empty for nothing.
+    pub label: String,
+    /// Its colour.
+    pub accent: Option<Accent>,
+}
+
+impl Tag {
+    /// How long a label may be, in characters.
+    pub const LONGEST: usize = 40;
+
+    /// The same, as it is stored: one short line.
+    #[must_use]
+    pub fn tidied(self) -> Self {
+        let line: String = self.label.chars().filter(|c| !c.is_control()).collect();
+        let label: String = line.trim().chars().take(Self::LONGEST).collect();
+        Self {
+            label: label.trim_end().to_owned(),
+            ..self
         }
     }
 }
@@ -145,6 +219,8 @@ pub struct AccountUpdate {
     pub proxy: Option<Option<Box<Proxy>>>,
     /// Whether it signs in at all.
     pub enabled: Option<bool>,
+    /// Another way to tell it from others.
+    pub tag: Option<Tag>,
 }
 
 /// A stored account.
@@ -162,4 +238,6 @@ pub struct Account {
     pub sasl_memory: String,
     /// What others shall see.
     pub presence: OwnPresence,
+    /// How the person tells it from others.
+    pub tag: Tag,
 }

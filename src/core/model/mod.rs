@@ -9,5 +9,6 @@ pub mod ids;
 pub mod message;
 pub mod presence;
 pub mod proxy;
+pub mod server;
 pub mod server_address;
 pub mod step;

@@ -1,4 +1,5 @@
-//! Accounts. What belongs to one goes with it, by foreign keys.
+//! Accounts. What belongs to one goes with it, by foreign keys; or its history stays, unseen, until the same address is added
+//! again.
 
 use jid::BareJid;
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -12,15 +13,15 @@ use crate::{
     error::{Error, ErrorKind},
     model::{
         account::{
-            Account, AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress,
+            Accent, Account, AccountSettings, AccountUpdate, Fingerprint, Proxy, Security,
+            ServerAddress, Tag,
         },
-        ids::AccountId,
+        ids::{AccountId, ChatId},
         presence::{OwnPresence, Show},
     },
 };
 
-const COLUMNS: &str =
-    "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy";
+const COLUMNS: &str = "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy, label, accent";
 
 pub(super) fn add(
     db: &Connection,
@@ -29,13 +30,20 @@ pub(super) fn add(
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
     let there = db
-        .prepare_cached("SELECT 1 FROM accounts WHERE address = ?1")?
-        .exists([settings.address.as_str()])?;
-    if there {
-        return Err(Error::new(
-            ErrorKind::BadRequest,
-            format!("{} is an account already.", settings.address),
-        ));
+        .prepare_cached("SELECT id, set_aside FROM accounts WHERE address = ?1")?
+        .query_row([settings.address.as_str()], |row| {
+            Ok((AccountId(row.get(0)?), row.get(1)?))
+        })
+        .optional()?;
+    match there {
+        Some((account, true)) => return bring_back(db, account, settings, resource, changes),
+        Some((_, false)) => {
+            return Err(Error::new(
+                ErrorKind::BadRequest,
+                format!("{} is an account already.", settings.address),
+            ));
+        }
+        None => {}
     }
     let presence = OwnPresence::default();
     let server = settings.server.as_ref();
@@ -58,6 +66,76 @@ pub(super) fn add(
             settings.proxy.as_ref().map(ToString::to_string),
         ))?;
     changes.push(Change::AccountAdded(AccountId(id)));
+    Ok(())
+}
+
+/// An account is used again, with the history that stayed here.
+fn bring_back(
+    db: &Connection,
+    account: AccountId,
+    settings: &AccountSettings,
+    resource: &str,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    let presence = OwnPresence::default();
+    let server = settings.server.as_ref();
+    db.prepare_cached(
+        "UPDATE accounts SET set_aside = 0, enabled = 1, sasl_memory = '', host = ?2, port = ?3,
+             security = ?4, pin = ?5, resource = ?6, show = ?7, status = ?8, proxy = ?9,
+             position = (SELECT max(position) + 1 FROM accounts)
+         WHERE id = ?1",
+    )?
+    .execute((
+        account.0,
+        server.map(|server| &server.host),
+        server.and_then(|server| server.port),
+        settings.security.as_str(),
+        settings.pin.map(|pin| pin.0),
+        resource,
+        presence.show.as_str(),
+        presence.status,
+        settings.proxy.as_ref().map(ToString::to_string),
+    ))?;
+    changes.push(Change::AccountAdded(account));
+    let mut statement = db.prepare_cached("SELECT id FROM chats WHERE account = ?1")?;
+    let chats = statement.query_map([account.0], |row| row.get(0).map(ChatId))?;
+    for chat in chats {
+        changes.push(Change::ChatChanged {
+            account,
+            chat: chat?,
+        });
+    }
+    Ok(())
+}
+
+/// Takes everything of an account away but its history. What was still to be sent is not sent by surprise when the account is
+/// added again: it has failed.
+pub(super) fn set_aside(
+    db: &Connection,
+    account: AccountId,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    must_exist(db, account)?;
+    for table in ["contacts", "blocked", "requests", "streams"] {
+        db.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?1"))?
+            .execute([account.0])?;
+    }
+    db.prepare_cached(
+        "UPDATE messages SET state = 'failed', error_kind = ?2, error_detail = ?3
+         WHERE state = 'queued' AND chat IN (SELECT id FROM chats WHERE account = ?1)",
+    )?
+    .execute((
+        account.0,
+        ErrorKind::NotAllowed.as_str(),
+        "The account was removed before this was sent.",
+    ))?;
+    db.prepare_cached(
+        "UPDATE accounts SET set_aside = 1, enabled = 0, sasl_memory = '', roster_version = NULL,
+             host = NULL, port = NULL, pin = NULL, proxy = NULL, status = '', label = '', accent = ''
+         WHERE id = ?1",
+    )?
+    .execute([account.0])?;
+    changes.push(Change::AccountRemoved(account));
     Ok(())
 }
 
@@ -93,19 +171,59 @@ pub(super) fn update(
         db.prepare_cached("UPDATE accounts SET enabled = ?2 WHERE id = ?1")?
             .execute((account.0, enabled))?;
     }
+    if let Some(tag) = &update.tag {
+        db.prepare_cached("UPDATE accounts SET label = ?2, accent = ?3 WHERE id = ?1")?
+            .execute((account.0, &tag.label, tag.accent.map_or("", Accent::as_str)))?;
+    }
     changes.push(Change::AccountChanged(account));
     Ok(())
 }
 
+/// An account changes places with the one above or below it; nothing where there is none.
+pub(super) fn move_one(
+    db: &Connection,
+    account: AccountId,
+    up: bool,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    must_exist(db, account)?;
+    let mut order: Vec<i64> = db
+        .prepare_cached("SELECT id FROM accounts WHERE NOT set_aside ORDER BY position, id")?
+        .query_map((), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let Some(place) = order.iter().position(|id| *id == account.0) else {
+        return Ok(());
+    };
+    let other = if up {
+        place.checked_sub(1)
+    } else {
+        Some(place + 1)
+    };
+    let Some(other) = other.filter(|other| *other < order.len()) else {
+        return Ok(());
+    };
+    order.swap(place, other);
+    for (position, id) in (1_i64..).zip(order) {
+        db.prepare_cached("UPDATE accounts SET position = ?2 WHERE id = ?1")?
+            .execute((id, position))?;
+    }
+    changes.push(Change::AccountChanged(account));
+    Ok(())
+}
+
+/// Takes an account away with all that belongs to it. What it leaves free in the file is overwritten.
 pub(super) fn remove(
     db: &Connection,
     account: AccountId,
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
-    one_row(
-        db.prepare_cached("DELETE FROM accounts WHERE id = ?1")?
-            .execute([account.0])?,
-    )?;
+    must_exist(db, account)?;
+    db.pragma_update(None, "secure_delete", true)?;
+    let removed = db
+        .prepare_cached("DELETE FROM accounts WHERE id = ?1")
+        .and_then(|mut statement| statement.execute([account.0]));
+    db.pragma_update(None, "secure_delete", false)?;
+    one_row(removed?)?;
     changes.push(Change::AccountRemoved(account));
     Ok(())
 }
@@ -173,7 +291,7 @@ pub(super) fn must_exist(db: &Connection, account: AccountId) -> Result<(), Erro
 
 /// The address of an account, as it is stored.
 pub(super) fn address(db: &Connection, account: AccountId) -> Result<String, Error> {
-    db.prepare_cached("SELECT address FROM accounts WHERE id = ?1")?
+    db.prepare_cached("SELECT address FROM accounts WHERE id = ?1 AND NOT set_aside")?
         .query_row([account.0], |row| text(row, 0))
         .optional()?
         .ok_or_else(|| not_found("account"))
@@ -188,7 +306,7 @@ fn one_row(changed: usize) -> Result<(), Error> {
 
 pub(super) fn all(db: &Connection) -> Result<Vec<Account>, Error> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM accounts ORDER BY position, id"
+        "SELECT {COLUMNS} FROM accounts WHERE NOT set_aside ORDER BY position, id"
     ))?;
     let accounts = statement
         .query_map((), read)?
@@ -198,7 +316,9 @@ pub(super) fn all(db: &Connection) -> Result<Vec<Account>, Error> {
 
 pub(super) fn one(db: &Connection, account: AccountId) -> Result<Option<Account>, Error> {
     Ok(db
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1"))?
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM accounts WHERE id = ?1 AND NOT set_aside"
+        ))?
         .query_row([account.0], read)
         .optional()?
         .flatten())
@@ -235,6 +355,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
         presence: OwnPresence {
             show,
             status: text(row, 10)?,
+        },
+        tag: Tag {
+            label: text(row, 12)?,
+            accent: Accent::from_word(&text(row, 13)?),
         },
     }))
 }

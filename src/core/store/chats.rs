@@ -29,6 +29,7 @@ const SUMMARY: &str = "SELECT chats.id, chats.account, chats.address, contacts.n
         messages.id, messages.time, messages.outgoing, messages.state,
         messages.place <= chats.read_until, messages.place
     FROM chats
+    JOIN accounts ON accounts.id = chats.account AND NOT accounts.set_aside
     LEFT JOIN contacts ON contacts.account = chats.account AND contacts.address = chats.address
     LEFT JOIN messages ON messages.id = chats.last_message";
 

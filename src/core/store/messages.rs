@@ -329,7 +329,11 @@ struct Common {
 
 fn common(db: &Connection, chat: ChatId) -> Result<Option<Common>, Error> {
     let found = db
-        .prepare_cached("SELECT account, address, read_until FROM chats WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT chats.account, chats.address, chats.read_until FROM chats
+             JOIN accounts ON accounts.id = chats.account AND NOT accounts.set_aside
+             WHERE chats.id = ?1",
+        )?
         .query_row([chat.0], |row| {
             Ok((AccountId(row.get(0)?), text(row, 1)?, row.get(2)?))
         })

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_outbox.sql"),
     include_str!("migrations/0005_places.sql"),
     include_str!("migrations/0006_streams.sql"),
+    include_str!("migrations/0007_accounts.sql"),
 ];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".

@@ -153,6 +153,20 @@ impl Store {
         Commit(outcome)
     }
 
+    /// Writes the file anew, so that nothing of what was deleted stays in it. Takes as long as the file is large, and is done after
+    /// the writes that were asked for before.
+    ///
+    /// # Errors
+    /// `storage` where the disk fails or has no room; then what was deleted may still be found in the file by those who look.
+    pub async fn purge(&self) -> Result<(), Error> {
+        if self.shared.closed.load(Ordering::Acquire) {
+            return Err(failure::closed());
+        }
+        let (reply, done) = oneshot::channel();
+        let _ = self.shared.writer.send(Job::Purge(reply));
+        done.await.unwrap_or_else(|_| Err(failure::closed()))
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,

@@ -34,8 +34,18 @@ pub enum Write {
         /// What changes.
         update: AccountUpdate,
     },
-    /// An account goes, with its contacts, chats and messages.
+    /// An account goes, with its contacts, chats and messages. [`Store::purge`](super::Store::purge) is to follow, so that nothing
+    /// of them stays in the file.
     RemoveAccount(AccountId),
+    /// An account goes, and only its chats and messages stay, for when the same address is added again.
+    SetAside(AccountId),
+    /// An account changes places with its neighbour.
+    MoveAccount {
+        /// Which.
+        account: AccountId,
+        /// Whether with the one before it, rather than the one after.
+        up: bool,
+    },
     /// Another resource, after a conflict.
     SetResource {
         /// Whose.

@@ -27,6 +27,8 @@ pub(super) type Outcome = Result<Vec<Change>, Error>;
 pub(super) enum Job {
     /// Write these, all or none.
     Write(Vec<Write>, oneshot::Sender<Outcome>),
+    /// Write the file anew, without anything that was deleted.
+    Purge(oneshot::Sender<Result<(), Error>>),
     /// Finish what was asked before, and end. Answered by letting go of the sender.
     Close(oneshot::Sender<()>),
 }
@@ -43,13 +45,19 @@ pub(super) fn start(connection: Connection, group_time: Duration) -> Result<Send
 
 fn run(connection: Connection, jobs: &Receiver<Job>, group_time: Duration) {
     let mut closing = None;
-    while closing.is_none() {
-        match jobs.recv() {
-            Ok(Job::Write(writes, reply)) => {
-                closing = write_group(&connection, writes, reply, jobs, group_time);
+    let mut next = None;
+    while let Some(job) = next.take().or_else(|| jobs.recv().ok()) {
+        match job {
+            Job::Write(writes, reply) => {
+                next = write_group(&connection, writes, reply, jobs, group_time);
             }
-            Ok(Job::Close(reply)) => closing = Some(reply),
-            Err(_) => break,
+            Job::Purge(reply) => {
+                let _ = reply.send(purge(&connection));
+            }
+            Job::Close(reply) => {
+                closing = Some(reply);
+                break;
+            }
         }
     }
     let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()));
@@ -60,27 +68,38 @@ fn run(connection: Connection, jobs: &Receiver<Job>, group_time: Duration) {
     drop(closing);
 }
 
-/// Writes this call and those that already wait behind it. Returns whom to tell if closing is among them.
+/// Writes the file anew without what was deleted, and empties the log, which has copies of pages.
+fn purge(connection: &Connection) -> Result<(), Error> {
+    connection.execute_batch("VACUUM")?;
+    let busy: bool =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
+    if busy {
+        tracing::warn!("the database's log is in use; it is emptied at the end");
+    }
+    Ok(())
+}
+
+/// Writes this call and those that already wait behind it. Returns what else waits there, and came out of turn.
 fn write_group(
     connection: &Connection,
     writes: Vec<Write>,
     reply: oneshot::Sender<Outcome>,
     jobs: &Receiver<Job>,
     group_time: Duration,
-) -> Option<oneshot::Sender<()>> {
+) -> Option<Job> {
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         answer(reply, Err(error.into()));
         return None;
     }
     let start = Instant::now();
     let mut done = vec![(reply, write_call(connection, &writes))];
-    let mut closing = None;
+    let mut next = None;
     // A grave error may have ended the transaction; then the group is over.
     while done.len() < GROUP_CALLS && start.elapsed() < group_time && !connection.is_autocommit() {
         match jobs.try_recv() {
             Ok(Job::Write(writes, reply)) => done.push((reply, write_call(connection, &writes))),
-            Ok(Job::Close(reply)) => {
-                closing = Some(reply);
+            Ok(other) => {
+                next = Some(other);
                 break;
             }
             Err(_) => break,
@@ -93,7 +112,7 @@ fn write_group(
             outcome.and_then(|changes| committed.clone().map(|()| changes)),
         );
     }
-    closing
+    next
 }
 
 fn answer(reply: oneshot::Sender<Outcome>, outcome: Outcome) {
@@ -144,6 +163,8 @@ fn apply(db: &Connection, write: &Write, changes: &mut Vec<Change>) -> Result<()
         Write::AddAccount { settings, resource } => accounts::add(db, settings, resource, changes),
         Write::UpdateAccount { account, update } => accounts::update(db, *account, update, changes),
         Write::RemoveAccount(account) => accounts::remove(db, *account, changes),
+        Write::SetAside(account) => accounts::set_aside(db, *account, changes),
+        Write::MoveAccount { account, up } => accounts::move_one(db, *account, *up, changes),
         Write::SetResource { account, resource } => accounts::set_resource(db, *account, resource),
         Write::SetSaslMemory { account, memory } => accounts::set_sasl_memory(db, *account, memory),
         Write::SetPresence { account, presence } => {

@@ -2,7 +2,7 @@
 //!
 //! Every step has its own deadline. Places are tried in order; the failure that got furthest is the one that is told.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures::SinkExt;
 use jid::BareJid;
@@ -25,6 +25,7 @@ use crate::{
     error::ErrorKind,
     model::{
         account::{AccountSettings, ServerAddress},
+        server::{Route, TlsVersion},
         step::Step,
     },
 };
@@ -99,9 +100,19 @@ pub struct Secured {
     pub(super) encrypted: bool,
     pub(super) domain: String,
     pub(super) deadlines: Deadlines,
+    pub(super) route: Route,
 }
 
 impl Secured {
+    /// The way that was taken, with what the server offers on it now.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        Route {
+            offers: self.features.offers(),
+            ..self.route.clone()
+        }
+    }
+
     /// Whether the connection is encrypted; it is not where that was asked for, towards this same computer.
     #[must_use]
     pub fn encrypted(&self) -> bool {
@@ -215,11 +226,11 @@ async fn secure(
 ) -> Result<Secured, Stopped> {
     let domain = settings.address.domain().as_str();
     let meter = Meter::default();
-    let (io, bindings): (Io, Bindings) = match candidate.tls {
+    let (io, bindings, tls): (Io, Bindings, _) = match candidate.tls {
         TlsMode::None => {
             watch.found(Step::Secure, "not encrypted, as asked for".to_owned());
             let io = BufStream::new(Metered::new(tcp, meter.clone()));
-            (Box::new(io), Bindings::default())
+            (Box::new(io), Bindings::default(), None)
         }
         TlsMode::Direct => encrypt(tcp, settings, Some(ALPN), &meter, deadlines, watch).await?,
         TlsMode::Start => {
@@ -241,6 +252,13 @@ async fn secure(
         encrypted,
         domain: domain.to_owned(),
         deadlines,
+        route: Route {
+            place: format!("{}:{}", candidate.host, candidate.port),
+            tls,
+            pinned: settings.pin.is_some() && tls.is_some(),
+            mechanism: String::new(),
+            offers: BTreeSet::new(),
+        },
     })
 }
 
@@ -251,7 +269,7 @@ async fn encrypt(
     meter: &Meter,
     deadlines: Deadlines,
     watch: &mut dyn Watch,
-) -> Result<(Io, Bindings), Stopped> {
+) -> Result<(Io, Bindings, Option<TlsVersion>), Stopped> {
     let trust = settings.pin.map_or(Trust::System, Trust::Pin);
     let domain = settings.address.domain().as_str();
     let tls = timeout(deadlines.secure, tls::connect(tcp, domain, &trust, alpn))
@@ -269,9 +287,9 @@ async fn encrypt(
         Step::Secure,
         version.map_or_else(|| "TLS".to_owned(), |version| format!("{version:?}")),
     );
-    let bindings = tls::bindings(&tls);
+    let (bindings, version) = (tls::bindings(&tls), tls::version(&tls));
     let io = BufStream::new(Metered::new(tls, meter.clone()));
-    Ok((Box::new(io), bindings))
+    Ok((Box::new(io), bindings, version))
 }
 
 /// Asks for TLS (RFC 6120 §5.4); whatever came after the server's consent in clear is thrown away with the buffer.

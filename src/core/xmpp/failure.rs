@@ -63,6 +63,7 @@ impl Failure {
             ErrorKind::BadRequest
                 | ErrorKind::CertificateUntrusted
                 | ErrorKind::WrongPassword
+                | ErrorKind::PasswordNeeded
                 | ErrorKind::AccountDisabled
                 | ErrorKind::NoMechanism
                 | ErrorKind::BadServerSignature

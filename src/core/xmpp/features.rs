@@ -1,8 +1,11 @@
 //! What a server offers at the start of a stream (RFC 6120 §4.3.2), read leniently.
 
+use std::collections::BTreeSet;
+
 use minidom::Element;
 
 use super::ns;
+use crate::model::server::Offer;
 
 /// How many names of one sort are read; more are left aside.
 const MOST_NAMES: usize = 64;
@@ -27,6 +30,18 @@ pub struct Features {
 }
 
 impl Features {
+    /// What of it a person may want to know.
+    #[must_use]
+    pub fn offers(&self) -> BTreeSet<Offer> {
+        let offered = [
+            (self.management, Offer::Resumption),
+            (self.client_state, Offer::Quiet),
+            (self.roster_versions, Offer::RosterVersions),
+        ];
+        let offered = offered.into_iter().filter(|(there, _)| *there);
+        offered.map(|(_, offer)| offer).collect()
+    }
+
     /// Reads `<stream:features/>`.
     #[must_use]
     pub fn read(element: &Element) -> Self {

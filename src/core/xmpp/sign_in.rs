@@ -57,8 +57,10 @@ pub async fn sign_in(
         encrypted,
         domain,
         deadlines,
+        mut route,
         ..
     } = secured;
+    route.mechanism = choice.mechanism().name().to_owned();
     let pending = timeout(
         deadlines.answer,
         xml.initiate_reset().send_header(header(&domain)),
@@ -81,6 +83,7 @@ pub async fn sign_in(
             encrypted,
             domain,
             deadlines,
+            route,
         },
         choice,
     ))

@@ -10,7 +10,7 @@ use oriole_core::{
     },
     error::ErrorKind,
     model::{
-        account::{Account, AccountSettings, Fingerprint, Security, ServerAddress},
+        account::{Account, AccountSettings, Fingerprint, Security, ServerAddress, Tag},
         certificate::CertificateProblem,
         chat::{ChatSummary, Preview},
         contact::{Contact, ContactRequest, RosterItem, Subscription},
@@ -227,6 +227,7 @@ fn accounts() {
             enabled: true,
             resource: "secret-ish".to_owned(),
             sasl_memory: String::new(),
+            tag: Tag::default(),
             presence: OwnPresence::default(),
         },
         connection: ConnectionState::Syncing,

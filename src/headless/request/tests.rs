@@ -337,6 +337,16 @@ fn accounts_are_removed_here_or_on_the_server_too() {
         assert_eq!(command(fields), expected);
     }
     bad_request(json!({"do": "account.remove", "on_server": "yes"}));
+    for (fields, on_server) in [
+        (json!({"do": "account.remove", "keep_history": true}), false),
+        (
+            json!({"do": "account.remove", "keep_history": true, "on_server": true}),
+            true,
+        ),
+    ] {
+        let account = ACCOUNT;
+        assert_eq!(command(fields), Command::SetAside { account, on_server });
+    }
     let changed = command(json!({"do": "account.password", "password": "new"}));
     let expected = Command::ChangePassword {
         account: ACCOUNT,

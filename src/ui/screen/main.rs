@@ -2,7 +2,7 @@
 
 pub mod view;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use jid::BareJid;
@@ -31,6 +31,7 @@ use crate::{
     preferences::Change,
     sidebar::{
         self, Menu, Tab,
+        ask::{self, Ask},
         manage::{self, Manage},
         new_chat::{self, NewChat},
     },
@@ -38,6 +39,8 @@ use crate::{
     world::{Answer, Question, World},
 };
 
+/// How much can be said of an account, in characters.
+const LONGEST_STATUS: usize = 200;
 /// How many errors are shown at once.
 const MOST_NOTICES: usize = 3;
 
@@ -50,6 +53,8 @@ pub enum Message {
     NewChat(new_chat::Message),
     /// In the dialog of an account.
     Manage(manage::Message),
+    /// In the question for a password.
+    Ask(ask::Message),
     /// In the open conversation.
     Conversation(conversation::Message),
     /// Leaves the conversation, where there is room for one pane only.
@@ -94,7 +99,12 @@ pub struct Main {
     places: sidebar::Places,
     dialog: Option<NewChat>,
     manage: Option<Manage>,
+    /// The question for a password, and whose was left open.
+    ask: Option<Ask>,
+    left_open: HashSet<AccountId>,
     menu: Option<Menu>,
+    /// What is typed to be said of an account, while its menu is open.
+    status: String,
     conversation: Option<Conversation>,
     notices: Vec<Notice>,
     /// Chats to be opened as soon as their line of the chat list is there.
@@ -129,6 +139,12 @@ impl Main {
         self.manage.as_ref()
     }
 
+    /// The question for a password, where it is asked.
+    #[must_use]
+    pub fn ask(&self) -> Option<&Ask> {
+        self.ask.as_ref()
+    }
+
     /// The menu that is open.
     #[must_use]
     pub fn menu(&self) -> Option<Menu> {
@@ -147,6 +163,7 @@ impl Main {
             Message::Sidebar(message) => return self.in_sidebar(message, world, actions),
             Message::NewChat(message) => self.in_dialog(message, world, actions),
             Message::Manage(message) => return self.in_manage(message, world, actions),
+            Message::Ask(message) => self.in_ask(message, world, actions),
             Message::Conversation(message) => {
                 if let Some(conversation) = &mut self.conversation {
                     conversation.update(message, words, world, actions);
@@ -188,11 +205,29 @@ impl Main {
                 self.open_dialog(contact, world);
             }
             M::AddContact => self.open_dialog(true, world),
-            M::OpenMenu(menu) => self.menu = Some(menu),
+            M::OpenMenu(menu) => self.open_menu(menu, world),
             M::CloseMenu => self.menu = None,
             M::Presence(show) => {
                 self.menu = None;
                 set_presence(show, world, actions);
+            }
+            M::PresenceOf(account, show) => {
+                self.menu = None;
+                if let Some(account) = world.account(account) {
+                    manage::set_presence(account, show, actions);
+                }
+            }
+            M::Status(text) => self.status = text.chars().take(LONGEST_STATUS).collect(),
+            M::SayStatus(account) => {
+                self.menu = None;
+                if let Some(account) = world.account(account) {
+                    let presence = OwnPresence {
+                        show: account.presence.show,
+                        status: self.status.trim().to_owned(),
+                    };
+                    let account = Some(account.id);
+                    quiet(Command::SetPresence { account, presence }, actions);
+                }
             }
             M::Prefer(change) => return Some(Request::Prefer(change)),
             M::Connect(account) => manage::connect(account, world, actions),
@@ -211,6 +246,11 @@ impl Main {
             M::Manage(account) => {
                 self.menu = None;
                 self.manage = Some(Manage::open(account));
+                world.ask(Question::Server(account), actions);
+            }
+            M::Ask(account) => {
+                self.menu = None;
+                self.ask = Some(Ask::open(account));
             }
             M::Diagnose(account) => {
                 self.menu = None;
@@ -243,6 +283,52 @@ impl Main {
         };
         self.manage = None;
         request
+    }
+
+    fn open_menu(&mut self, menu: Menu, world: &World) {
+        if let Menu::Presence(account) = menu {
+            let account = world.account(account);
+            self.status = account.map_or_else(String::new, |a| a.presence.status.clone());
+        }
+        self.menu = Some(menu);
+    }
+
+    /// What is typed to be said of an account.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        &self.status
+    }
+
+    fn in_ask(&mut self, message: ask::Message, world: &mut World, actions: &mut Actions) {
+        let Some(ask) = &mut self.ask else {
+            return;
+        };
+        let account = ask.account();
+        if ask.update(message, world, actions) {
+            self.ask = None;
+            self.left_open.insert(account);
+            self.ask_next(world);
+        }
+    }
+
+    /// Asks for the password of an account that needs it, unless the person is doing something else or left that open.
+    fn ask_next(&mut self, world: &World) {
+        if self
+            .ask
+            .as_ref()
+            .is_some_and(|ask| !ask::is_needed(ask.account(), world))
+        {
+            self.ask = None;
+        }
+        self.left_open.retain(|id| ask::is_needed(*id, world));
+        let busy = self.ask.is_some() || self.dialog.is_some() || self.manage.is_some();
+        if busy || self.menu.is_some() {
+            return;
+        }
+        let needed = world.accounts().iter().map(|account| account.id);
+        let mut needed = needed.filter(|id| ask::is_needed(*id, world));
+        let next = needed.find(|id| !self.left_open.contains(id));
+        self.ask = next.map(Ask::open);
     }
 
     /// Opens the dialog for a new chat, or for a new contact. Its first field takes the focus by itself.
@@ -352,6 +438,12 @@ impl Main {
                         open.changed(change, world, actions);
                     }
                 }
+                Event::Connection { account, .. } | Event::Offers { account, .. } => {
+                    let managed = self.manage.as_ref().map(Manage::account);
+                    if managed == Some(*account) {
+                        world.ask(Question::Server(*account), actions);
+                    }
+                }
                 Event::Failed { address, error, .. } => self.tell(Notice::Failed {
                     about: address.clone(),
                     error: error.clone(),
@@ -359,6 +451,7 @@ impl Main {
                 _ => {}
             }
         }
+        self.ask_next(world);
     }
 
     /// Takes in the answer to a command.
@@ -371,6 +464,16 @@ impl Main {
     ) {
         match (purpose, result) {
             (Purpose::OpenChat, Ok(Done::Chat(chat))) => self.open(chat, world, actions),
+            (Purpose::Manage(asked), result) => {
+                let result = result.map(|_| ());
+                let left = match &mut self.manage {
+                    Some(manage) => manage.done(asked, result),
+                    None => result,
+                };
+                if let Err(error) = left {
+                    self.tell(Notice::Failed { about: None, error });
+                }
+            }
             (_, Ok(_)) => {}
             (purpose, Err(error)) => {
                 let open = self.conversation.as_mut();
@@ -385,7 +488,10 @@ impl Main {
                             open.not_retried(message, &error);
                         }
                     }
-                    Purpose::SignIn(_) | Purpose::OpenChat | Purpose::Quiet => {}
+                    Purpose::SignIn(_)
+                    | Purpose::OpenChat
+                    | Purpose::Manage(_)
+                    | Purpose::Quiet => {}
                 }
                 self.tell(Notice::Failed { about: None, error });
             }
@@ -433,6 +539,7 @@ impl Main {
         if self.conversation.as_ref().is_some_and(gone) {
             self.conversation = None;
         }
+        self.ask_next(world);
         let managed = self.manage.as_ref().map(Manage::account);
         if managed.is_some_and(|id| world.ready() && world.account(id).is_none()) {
             self.manage = None;
@@ -467,7 +574,7 @@ impl Main {
     ) {
         let open = self.conversation.as_ref();
         let asked = open.is_some_and(|open| open.menu().is_some() || open.doubtful().is_some());
-        let dialog = self.dialog.is_some() || self.manage.is_some();
+        let dialog = self.dialog.is_some() || self.manage.is_some() || self.ask.is_some();
         let covered = dialog || self.menu.is_some() || asked;
         match shortcut {
             Shortcut::Close => self.close_topmost(narrow, world, actions),
@@ -487,6 +594,10 @@ impl Main {
             return;
         }
         if self.menu.take().is_some() || self.dialog.take().is_some() {
+            return;
+        }
+        if self.ask.is_some() {
+            self.in_ask(ask::Message::Later, world, actions);
             return;
         }
         let open = self.conversation.as_mut();
@@ -532,20 +643,25 @@ impl Main {
     }
 }
 
-/// Says to everybody, from every account, how available we are. What was said in words stays.
+/// Says to everybody, from every account, how available we are. What each of them says in words stays.
 fn set_presence(show: Show, world: &World, actions: &mut Actions) {
-    let status = world
+    let mut said = world
         .accounts()
-        .first()
-        .map(|account| account.presence.status.clone())
-        .unwrap_or_default();
-    quiet(
-        Command::SetPresence {
-            account: None,
-            presence: OwnPresence { show, status },
-        },
-        actions,
-    );
+        .iter()
+        .map(|account| &account.presence.status);
+    let first = said.next().cloned().unwrap_or_default();
+    if said.all(|status| *status == first) {
+        let presence = OwnPresence {
+            show,
+            status: first,
+        };
+        let account = None;
+        quiet(Command::SetPresence { account, presence }, actions);
+        return;
+    }
+    for account in world.accounts() {
+        manage::set_presence(account, show, actions);
+    }
 }
 
 fn quiet(command: Command, actions: &mut Actions) {

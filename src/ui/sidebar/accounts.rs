@@ -7,10 +7,14 @@ use iced::{
 use oriole_core::{
     engine::event::ConnectionState,
     error::ErrorKind,
-    model::{account::Account, presence::Show},
+    model::{
+        account::{Account, Tag},
+        ids::AccountId,
+        presence::Show,
+    },
 };
 
-use super::{Menu, Message, portrait};
+use super::{Menu, Message, person::accent_color, portrait};
 use crate::{
     i18n::Words,
     plain_text,
@@ -91,6 +95,63 @@ fn myself<'a>(account: &Account, world: &World, words: &Words) -> Element<'a, Me
         .width(Fill)
         .padding(Padding::ZERO.left(-6.0))
         .into()
+}
+
+/// What the person calls an account: its label, else its address.
+#[must_use]
+pub fn name(account: &Account, longest: usize) -> String {
+    let label = plain_text::line(&account.tag.label, longest);
+    if label.is_empty() {
+        plain_text::line(account.settings.address.as_str(), longest)
+    } else {
+        label
+    }
+}
+
+/// The point in the colour of an account; an empty one where it has none.
+pub(super) fn dot<'a>(account: &Account) -> Element<'a, Message> {
+    let accent = account.tag.accent;
+    container(iced::widget::Space::new().width(8).height(8))
+        .style(move |theme| {
+            let color = accent.map(|accent| accent_color(theme, accent));
+            let off = style::tokens(theme).off;
+            container::Style {
+                background: color.map(Into::into),
+                border: iced::Border {
+                    color: color.unwrap_or(off),
+                    width: 1.0,
+                    radius: 4.0.into(),
+                },
+                ..container::Style::default()
+            }
+        })
+        .into()
+}
+
+/// What tells one account's chats from others': nothing where there is only one account, or for the first where the person did not
+/// give it a name or a colour.
+pub(super) fn tag<'a>(id: AccountId, world: &World) -> Option<Element<'a, Message>> {
+    let accounts = world.accounts();
+    let account = world.account(id).filter(|_| accounts.len() > 1)?;
+    let first = accounts.first().is_some_and(|first| first.id == id);
+    if first && account.tag == Tag::default() {
+        return None;
+    }
+    let domain = account.settings.address.domain().as_str();
+    let label = match account.tag.label.as_str() {
+        "" => domain,
+        label => label,
+    };
+    let label = text(plain_text::line(label, 16))
+        .size(size::SMALL)
+        .wrapping(text::Wrapping::None)
+        .style(surfaces::sub);
+    Some(
+        row![dot(account), label]
+            .spacing(space::XS)
+            .align_y(Center)
+            .into(),
+    )
 }
 
 /// What others see of an account now.
@@ -206,6 +267,9 @@ pub(super) fn deeds<'a>(account: &Account, link: &Link, words: &Words) -> Elemen
                 words.get("accept-downgrade"),
                 Message::AcceptDowngrade(account.id),
             ),
+            ErrorKind::PasswordNeeded => {
+                small_link(words.get("ask-open"), Message::Ask(account.id))
+            }
             _ => small_link(words.get("change-account"), Message::Repair(account.id)),
         });
         deeds = deeds.push(small_link(

@@ -6,7 +6,7 @@ use iced::{
 };
 use oriole_core::model::{chat::ChatSummary, ids::ChatId, message::MessageState};
 
-use super::{Message, Place, invitation, pane, portrait};
+use super::{Message, Place, accounts, invitation, pane, portrait};
 use crate::{
     plain_text,
     screen::Context,
@@ -93,6 +93,9 @@ fn line<'a>(
     let mut bottom = row![preview(chat, context)]
         .spacing(space::S)
         .align_y(Center);
+    if let Some(tag) = accounts::tag(chat.account, world) {
+        bottom = bottom.push(tag);
+    }
     if chat.unread > 0 {
         bottom = bottom.push(badge(chat.unread));
     }

@@ -1,13 +1,19 @@
-//! The dialog of one account: where it stands, whether it is used, how it connects, and how to be rid of it.
+//! The dialog of one account: where it stands, whether it is used, how it connects, what its server can do, and how to be rid of it.
 //!
-//! Removing asks a second time and says what is erased. What is changed in fields is changed in the form to sign in.
+//! Each page is a file of its own; this one turns them, and waits for what the engine answers.
 
-use iced::{
-    Center, Element, Fill, Theme,
-    widget::{button, checkbox, column, container, row, space::horizontal, text, text::Wrapping},
-};
+pub mod connection;
+pub mod offers;
+mod overview;
+pub mod password;
+mod pieces;
+pub mod removal;
+pub mod tag;
+
+use iced::Element;
 use oriole_core::{
-    engine::{command::Command, event::ConnectionState},
+    engine::command::Command,
+    error::Error,
     model::{
         account::{Account, AccountUpdate},
         ids::AccountId,
@@ -15,49 +21,59 @@ use oriole_core::{
     },
 };
 
-use super::{accounts, portrait};
 use crate::{
     action::{Action, Actions, Purpose},
-    i18n::Words,
-    plain_text,
-    screen::{Context, certificate::fingerprint, doctor::report::security_words},
-    style::{
-        self, controls,
-        icons::{self, icon},
-        surfaces,
-        tokens::{size, space},
-    },
-    widget::{
-        focus::{FIRST, press},
-        one_line::one_line,
-    },
+    screen::Context,
     world::{Link, World},
 };
 
 /// How wide the dialog gets, in px.
-pub const WIDTH: f32 = 520.0;
+pub const WIDTH: f32 = 560.0;
+
+/// A page of the dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// Where the account stands.
+    Overview,
+    /// How it reaches its server.
+    Connection,
+    /// Another password.
+    Password,
+    /// What its server can do.
+    Offers,
+    /// How it is told from others.
+    Tag,
+    /// How to be rid of it.
+    Removal,
+}
 
 /// What the person does here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
+    /// Turns to a page.
+    Open(Page),
     /// Has the account used, or not.
     Enable(bool),
     /// Connects it at once.
     Connect,
     /// Signs it out.
     Disconnect,
-    /// Changes its server, security or password.
+    /// Goes to the form to sign in, to enter the password again.
     Change,
     /// Looks at its connection step by step.
     Check,
     /// Leaves the judgement of certificates to the computer again.
     ForgetPin,
-    /// Wants it removed, and is asked again.
-    Remove,
-    /// Has said so twice.
-    RemoveNow,
-    /// Keeps it.
-    Keep,
+    /// Moves it up among the accounts, or down.
+    Move(bool),
+    /// On the page about the connection.
+    Connection(connection::Message),
+    /// On the page about the password.
+    Password(password::Message),
+    /// On the page about name and colour.
+    Tag(tag::Message),
+    /// On the page to be rid of it.
+    Removal(removal::Message),
     /// Leaves.
     Close,
 }
@@ -75,11 +91,24 @@ pub enum Next {
     Check(AccountId),
 }
 
+/// The page that is open, with what is typed on it.
+#[derive(Debug)]
+enum Open {
+    Overview,
+    Connection(Box<connection::Form>),
+    Password(password::Form),
+    Offers,
+    Tag(tag::Form),
+    Removal(removal::Form),
+}
+
 /// The state of the dialog.
 #[derive(Debug)]
 pub struct Manage {
     account: AccountId,
-    removing: bool,
+    open: Open,
+    /// Tells what was asked of the engine apart.
+    asked: u64,
 }
 
 impl Manage {
@@ -88,7 +117,8 @@ impl Manage {
     pub fn open(account: AccountId) -> Self {
         Self {
             account,
-            removing: false,
+            open: Open::Overview,
+            asked: 0,
         }
     }
 
@@ -98,37 +128,62 @@ impl Manage {
         self.account
     }
 
-    /// Whether it asks if the account is to be removed.
+    /// Which page is shown.
     #[must_use]
-    pub fn removing(&self) -> bool {
-        self.removing
+    pub fn page(&self) -> Page {
+        match &self.open {
+            Open::Overview => Page::Overview,
+            Open::Connection(_) => Page::Connection,
+            Open::Password(_) => Page::Password,
+            Open::Offers => Page::Offers,
+            Open::Tag(_) => Page::Tag,
+            Open::Removal(_) => Page::Removal,
+        }
+    }
+
+    /// The page about the password, where it is shown.
+    #[must_use]
+    pub fn password(&self) -> Option<&password::Form> {
+        match &self.open {
+            Open::Password(form) => Some(form),
+            _ => None,
+        }
     }
 
     /// The name of the page that is shown, so that the focus begins anew on each.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        if self.removing {
-            "manage-remove"
-        } else {
-            "manage"
+        match &self.open {
+            Open::Overview => "manage",
+            Open::Connection(_) => "manage-connection",
+            Open::Password(form) if *form.phase() == password::Phase::Changed => {
+                "manage-password-changed"
+            }
+            Open::Password(_) => "manage-password",
+            Open::Offers => "manage-offers",
+            Open::Tag(_) => "manage-tag",
+            Open::Removal(form) if form.asking() => "manage-delete",
+            Open::Removal(_) => "manage-remove",
         }
     }
 
     /// What a click beside the dialog means, and Escape.
     #[must_use]
     pub fn away(&self) -> Message {
-        if self.removing {
-            Message::Keep
-        } else {
-            Message::Close
+        match &self.open {
+            Open::Overview => Message::Close,
+            Open::Removal(form) if form.asking() => Message::Removal(removal::Message::Back),
+            _ => Message::Open(Page::Overview),
         }
     }
 
     /// Takes in what the person did.
     pub fn update(&mut self, message: Message, world: &mut World, actions: &mut Actions) -> Next {
+        let id = self.account;
         match message {
+            Message::Open(page) => self.turn(page, world, actions),
             Message::Enable(enabled) => change(
-                self.account,
+                id,
                 AccountUpdate {
                     enabled: Some(enabled),
                     ..AccountUpdate::default()
@@ -136,215 +191,170 @@ impl Manage {
                 actions,
             ),
             Message::ForgetPin => change(
-                self.account,
+                id,
                 AccountUpdate {
                     pin: Some(None),
                     ..AccountUpdate::default()
                 },
                 actions,
             ),
-            Message::Connect => connect(self.account, world, actions),
+            Message::Connect => connect(id, world, actions),
             Message::Disconnect => {
-                if let Some(account) = world.account(self.account) {
+                if let Some(account) = world.account(id) {
                     set_presence(account, Show::Offline, actions);
                 }
             }
-            Message::Change => return Next::Change(self.account),
-            Message::Check => return Next::Check(self.account),
-            Message::Remove => self.removing = true,
-            Message::Keep => self.removing = false,
-            Message::RemoveNow if self.removing => {
-                quiet(Command::RemoveAccount(self.account), actions);
-                return Next::Close;
+            Message::Change => return Next::Change(id),
+            Message::Check => return Next::Check(id),
+            Message::Move(up) => quiet(Command::MoveAccount { account: id, up }, actions),
+            Message::Connection(message) => self.in_connection(message, world, actions),
+            Message::Password(message) => {
+                if let Open::Password(form) = &mut self.open {
+                    match form.update(message, id) {
+                        Ok(Some(command)) => self.ask(command, actions),
+                        Ok(None) => {}
+                        Err(field) => actions.push(Action::Focus(field)),
+                    }
+                }
             }
-            Message::RemoveNow => {}
+            Message::Tag(message) => self.in_tag(message, actions),
+            Message::Removal(message) => {
+                if let Open::Removal(form) = &mut self.open {
+                    match form.update(message, id) {
+                        removal::Next::Stay => {}
+                        removal::Next::Close(command) => {
+                            quiet(command, actions);
+                            return Next::Close;
+                        }
+                        removal::Next::Wait(command) => self.ask(command, actions),
+                    }
+                }
+            }
             Message::Close => return Next::Close,
         }
         Next::Stay
     }
 
+    /// Turns to a page, as it is now.
+    fn turn(&mut self, page: Page, world: &World, actions: &mut Actions) {
+        let Some(account) = world.account(self.account) else {
+            return;
+        };
+        // What is under way for another page is nobody's any more.
+        self.asked += 1;
+        self.open = match page {
+            Page::Overview => Open::Overview,
+            Page::Connection => Open::Connection(Box::new(connection::Form::of(account))),
+            Page::Password => Open::Password(password::Form::default()),
+            Page::Offers => {
+                if world.link(account.id).is_some_and(Link::signed_in) {
+                    quiet(Command::ExploreServer(account.id), actions);
+                }
+                Open::Offers
+            }
+            Page::Tag => Open::Tag(tag::Form::of(account)),
+            Page::Removal => Open::Removal(removal::Form::default()),
+        };
+    }
+
+    fn in_connection(
+        &mut self,
+        message: connection::Message,
+        world: &mut World,
+        actions: &mut Actions,
+    ) {
+        let Open::Connection(form) = &mut self.open else {
+            return;
+        };
+        if message != connection::Message::Save {
+            form.update(message);
+            return;
+        }
+        let Some(account) = world.account(self.account).filter(|_| !form.busy) else {
+            return;
+        };
+        match form.save(account) {
+            connection::Saved::Wrong(field) => actions.push(Action::Focus(field)),
+            connection::Saved::Nothing => self.open = Open::Overview,
+            connection::Saved::Change(update, proxy_password) => {
+                form.busy = true;
+                form.error = None;
+                self.ask(
+                    Command::UpdateAccount {
+                        account: self.account,
+                        update: *update,
+                        password: None,
+                        proxy_password,
+                    },
+                    actions,
+                );
+            }
+        }
+    }
+
+    fn in_tag(&mut self, message: tag::Message, actions: &mut Actions) {
+        let Open::Tag(form) = &mut self.open else {
+            return;
+        };
+        if message != tag::Message::Save {
+            form.update(message);
+            return;
+        }
+        let update = AccountUpdate {
+            tag: Some(form.tag()),
+            ..AccountUpdate::default()
+        };
+        change(self.account, update, actions);
+        self.open = Open::Overview;
+    }
+
+    /// Asks the engine, and waits for its answer.
+    fn ask(&mut self, command: Command, actions: &mut Actions) {
+        self.asked += 1;
+        actions.push(Action::Send(command, Purpose::Manage(self.asked)));
+    }
+
+    /// Takes in the answer to what was asked. Gives back what nobody waits for any more.
+    ///
+    /// # Errors
+    /// What is to be told elsewhere.
+    pub fn done(&mut self, asked: u64, result: Result<(), Error>) -> Result<(), Error> {
+        if asked != self.asked {
+            return result;
+        }
+        match (&mut self.open, result) {
+            (Open::Password(form), result) => form.done(result),
+            (Open::Connection(_), Ok(())) => self.open = Open::Overview,
+            (Open::Connection(form), Err(error)) => {
+                form.busy = false;
+                form.error = Some(error);
+            }
+            (Open::Removal(form), Err(error)) => {
+                form.busy = false;
+                form.error = Some(error);
+            }
+            // The dialog goes with its account.
+            (_, result) => return result,
+        }
+        Ok(())
+    }
+
     /// Draws the dialog; nothing where the account is gone.
     #[must_use]
-    pub fn view<'a>(&self, world: &'a World, context: Context<'a>) -> Element<'a, Message> {
+    pub fn view<'a>(&'a self, world: &'a World, context: Context<'a>) -> Element<'a, Message> {
         let Some(account) = world.account(self.account) else {
             return iced::widget::Space::new().into();
         };
-        if self.removing {
-            return removing(account, context);
-        }
-        let unknown = Link::default();
-        let link = world.link(account.id).unwrap_or(&unknown);
         let words = context.words;
-        let toggle = Message::Enable(!account.enabled);
-        let check = checkbox(account.enabled)
-            .label(words.get("account-enabled"))
-            .size(18)
-            .text_size(size::BODY)
-            .on_toggle(Message::Enable)
-            .style(controls::check);
-        let enabled = column![
-            press(check, Some(toggle)),
-            text(words.get("account-enabled-below"))
-                .size(size::SMALL)
-                .style(surfaces::sub),
-        ]
-        .spacing(space::XS);
-        column![
-            head(account, link, words),
-            enabled,
-            facts(account, context),
-            deeds(account, link, context),
-        ]
-        .spacing(space::L)
-        .into()
-    }
-}
-
-fn head<'a>(account: &Account, link: &Link, words: &Words) -> Element<'a, Message> {
-    let address = &account.settings.address;
-    let name = plain_text::line(address.as_str(), 120);
-    let show = accounts::shown(account, link);
-    let mut lines = column![
-        one_line(name.clone(), size::DIALOG, style::BOLD, surfaces::body),
-        text(accounts::account_words(words, account, link))
-            .size(size::BODY)
-            .style(surfaces::sub),
-    ]
-    .spacing(2)
-    .width(Fill);
-    if let Some(error) = link.error.as_ref().filter(|_| account.enabled) {
-        let error = text(words.error(error.kind))
-            .size(size::PREVIEW)
-            .width(Fill);
-        lines = lines.push(
-            row![
-                icon(icons::ALERT, 16.0).style(surfaces::danger),
-                error.style(surfaces::danger)
-            ]
-            .spacing(space::S),
-        );
-    }
-    let portrait = portrait(&name, address, 40.0, show, |theme| {
-        style::tokens(theme).panel
-    });
-    row![portrait, lines].spacing(space::M).into()
-}
-
-fn facts<'a>(account: &Account, context: Context<'a>) -> Element<'a, Message> {
-    let words = context.words;
-    let settings = &account.settings;
-    let server = match &settings.server {
-        Some(server) => plain_text::line(&server.to_string(), 200),
-        None => words.get("account-server-found"),
-    };
-    let mut lines = column![
-        fact(words.get("server"), server),
-        fact(
-            words.get("security"),
-            security_words(words, settings.security)
-        ),
-    ]
-    .spacing(space::M);
-    lines = lines.push(match settings.pin {
-        None => fact(
-            words.get("account-certificate"),
-            words.get("account-pin-none"),
-        ),
-        Some(pin) => {
-            let forget = small(words.get("account-pin-forget"), Message::ForgetPin);
-            let forget = container(forget).padding(iced::Padding::ZERO.left(-6.0));
-            column![
-                fact(words.get("account-pin"), fingerprint(pin, context.narrow),),
-                forget
-            ]
-            .spacing(2)
-            .into()
+        match &self.open {
+            Open::Overview => overview::view(account, world, context),
+            Open::Connection(form) => form.view(account, context),
+            Open::Password(form) => form.view(account, words),
+            Open::Offers => offers::view(account, world.server(account.id), words),
+            Open::Tag(form) => form.view(account.id, world, words),
+            Open::Removal(form) => form.view(account, words),
         }
-    });
-    container(lines)
-        .padding(space::L)
-        .width(Fill)
-        .style(surfaces::card)
-        .into()
-}
-
-fn fact<'a>(label: String, value: String) -> Element<'a, Message> {
-    column![
-        text(label).size(size::SMALL).style(surfaces::sub),
-        text(value)
-            .size(size::PREVIEW)
-            .wrapping(Wrapping::WordOrGlyph),
-    ]
-    .spacing(2)
-    .into()
-}
-
-fn deeds<'a>(account: &Account, link: &Link, context: Context<'a>) -> Element<'a, Message> {
-    let words = context.words;
-    let mut ways = Vec::new();
-    if account.enabled {
-        ways.push(if online_or_on_the_way(account, link) {
-            deed(words.get("disconnect"), Message::Disconnect)
-        } else {
-            deed(words.get("connect-now"), Message::Connect)
-        });
     }
-    ways.push(deed(words.get("change-account"), Message::Change));
-    ways.push(deed(words.get("account-check"), Message::Check));
-    let ways = row(ways).spacing(space::S).wrap();
-    let close = press(
-        plain(words.get("close"), controls::primary, Message::Close),
-        Some(Message::Close),
-    )
-    .id(FIRST);
-    let last = row![
-        deed(words.get("account-remove"), Message::Remove),
-        horizontal(),
-        close
-    ]
-    .align_y(Center);
-    column![ways, last].spacing(space::L).into()
-}
-
-/// Whether there is something to disconnect.
-fn online_or_on_the_way(account: &Account, link: &Link) -> bool {
-    account.presence.show != Show::Offline && link.state != ConnectionState::Offline
-}
-
-fn removing<'a>(account: &Account, context: Context<'a>) -> Element<'a, Message> {
-    let words = context.words;
-    let address = plain_text::line(account.settings.address.as_str(), 120);
-    let keep = press(
-        plain(words.get("cancel"), controls::primary, Message::Keep),
-        Some(Message::Keep),
-    )
-    .id(FIRST);
-    let remove = deed(words.get("account-remove-now"), Message::RemoveNow);
-    let erased = row![
-        icon(icons::ALERT, 20.0).style(surfaces::danger),
-        text(words.get("account-remove-erases"))
-            .size(size::BODY)
-            .width(Fill),
-    ]
-    .spacing(space::M);
-    column![
-        text(words.with("account-remove-title", &[("address", address.into())]))
-            .size(size::DIALOG)
-            .font(style::BOLD)
-            .wrapping(Wrapping::WordOrGlyph),
-        container(erased)
-            .padding([space::M, space::L])
-            .width(Fill)
-            .style(surfaces::alert),
-        text(words.get("account-remove-stays"))
-            .size(size::BODY)
-            .style(surfaces::sub),
-        row![remove, horizontal(), keep]
-            .spacing(space::S)
-            .align_y(Center),
-    ]
-    .spacing(space::L)
-    .into()
 }
 
 /// Connects an account at once, also where the person had signed out or switched it off.
@@ -378,7 +388,7 @@ pub fn change(account: AccountId, update: AccountUpdate, actions: &mut Actions) 
 }
 
 /// Says how available one account is. What was said in words stays.
-fn set_presence(account: &Account, show: Show, actions: &mut Actions) {
+pub fn set_presence(account: &Account, show: Show, actions: &mut Actions) {
     let presence = OwnPresence {
         show,
         status: account.presence.status.clone(),
@@ -392,27 +402,4 @@ fn set_presence(account: &Account, show: Show, actions: &mut Actions) {
 
 fn quiet(command: Command, actions: &mut Actions) {
     actions.push(Action::Send(command, Purpose::Quiet));
-}
-
-fn small<'a>(label: String, message: Message) -> Element<'a, Message> {
-    let link = button(text(label).size(size::SMALL).font(style::BOLD))
-        .padding([space::XS, 6.0])
-        .style(controls::link)
-        .on_press(message);
-    press(link, Some(message)).into()
-}
-
-fn deed<'a>(label: String, message: Message) -> Element<'a, Message> {
-    press(plain(label, controls::secondary, message), Some(message)).into()
-}
-
-fn plain<'a>(
-    label: String,
-    look: fn(&Theme, button::Status) -> button::Style,
-    message: Message,
-) -> button::Button<'a, Message> {
-    button(text(label).size(size::BODY).font(style::BOLD))
-        .padding([space::S, space::L])
-        .style(look)
-        .on_press(message)
 }

@@ -2,13 +2,14 @@
 
 pub mod account_menu;
 pub mod accounts;
+pub mod ask;
 pub mod chat_list;
 pub mod contacts;
 pub mod invitation;
 pub mod manage;
 pub mod new_chat;
 mod pane;
-mod person;
+pub mod person;
 pub mod settings_menu;
 
 use jid::BareJid;
@@ -47,6 +48,12 @@ pub enum Message {
     CloseMenu,
     /// Says how available we are, to everybody.
     Presence(Show),
+    /// Says how available one account is.
+    PresenceOf(AccountId, Show),
+    /// Types what one account says of itself.
+    Status(String),
+    /// Says it.
+    SayStatus(AccountId),
     /// Changes something about the program itself.
     Prefer(Change),
     /// Connects an account at once.
@@ -59,6 +66,8 @@ pub enum Message {
     Repair(AccountId),
     /// Opens the dialog of an account.
     Manage(AccountId),
+    /// Enters the password of an account.
+    Ask(AccountId),
     /// Wants to know what is wrong with an account's connection.
     Diagnose(AccountId),
 }
@@ -68,6 +77,8 @@ pub enum Message {
 pub enum Menu {
     /// The accounts, and how available we are.
     Account,
+    /// How available one account is, and what it says of itself.
+    Presence(AccountId),
     /// The program's settings.
     Settings,
 }

@@ -2,11 +2,15 @@
 
 use iced::{Color, Element, Theme};
 use jid::BareJid;
-use oriole_core::model::presence::{Presence, Show};
+use oriole_core::model::{
+    account::Accent,
+    presence::{Presence, Show},
+};
 
 use crate::{
     i18n::Words,
-    plain_text, style,
+    plain_text,
+    style::{self, people},
     widget::{
         avatar::{Avatar, avatar},
         presence_mark::{PresenceMark, Shape},
@@ -34,6 +38,20 @@ pub fn portrait(
 /// Somebody's circle.
 pub fn plain_portrait(name: &str, address: &BareJid, diameter: f32) -> Avatar {
     avatar(plain_text::initials(name), address.as_str(), diameter)
+}
+
+/// The colour that tells an account apart, as it looks in this theme.
+#[must_use]
+pub fn accent_color(theme: &Theme, accent: Accent) -> Color {
+    let hue = match accent {
+        Accent::Green => 135.0,
+        Accent::Teal => 190.0,
+        Accent::Blue => 245.0,
+        Accent::Violet => 285.0,
+        Accent::Rose => 350.0,
+        Accent::Orange => 35.0,
+    };
+    people::color(hue, f64::from(style::tokens(theme).tag))
 }
 
 fn shape(show: Show) -> (Shape, fn(&Theme) -> Color) {

@@ -4,7 +4,7 @@ use iced::{
     Background, Border, Color, Shadow, Theme,
     border::Radius,
     overlay::menu,
-    widget::{button, checkbox, pick_list, scrollable, text_editor, text_input},
+    widget::{button, checkbox, pick_list, radio, scrollable, text_editor, text_input},
 };
 
 use super::{Tokens, tokens, tokens::radius};
@@ -58,6 +58,37 @@ pub fn secondary(theme: &Theme, status: button::Status) -> button::Style {
     button::Style {
         border: border(t.line, 1.0, radius::CONTROL),
         ..filled(background, text, radius::CONTROL)
+    }
+}
+
+/// Something to do here that cannot be undone.
+#[must_use]
+pub fn destructive(theme: &Theme, status: button::Status) -> button::Style {
+    let t = tokens(theme);
+    let style = secondary(theme, status);
+    match status {
+        button::Status::Disabled => style,
+        _ => button::Style {
+            text_color: t.danger,
+            border: border(t.danger, 1.0, radius::CONTROL),
+            ..style
+        },
+    }
+}
+
+/// A round piece of this colour to pick, or an empty one.
+#[must_use]
+pub fn swatch(theme: &Theme, status: button::Status, color: Option<Color>) -> button::Style {
+    let t = tokens(theme);
+    let edge = match status {
+        button::Status::Hovered | button::Status::Pressed => t.text,
+        _ if color.is_none() => t.off,
+        _ => Color::TRANSPARENT,
+    };
+    let sign = if color.is_some() { t.panel } else { t.text };
+    button::Style {
+        border: border(edge, 2.0, 16.0),
+        ..filled(color.unwrap_or(Color::TRANSPARENT), sign, 16.0)
     }
 }
 
@@ -229,6 +260,24 @@ pub fn check(theme: &Theme, status: checkbox::Status) -> checkbox::Style {
         background: if checked { t.accent } else { t.panel }.into(),
         icon_color: t.on_accent,
         border: border(if checked { t.accent } else { t.off }, 1.0, 4.0),
+        text_color: Some(t.text),
+    }
+}
+
+/// One of several ways, of which one is chosen.
+#[must_use]
+pub fn way(theme: &Theme, status: radio::Status) -> radio::Style {
+    let t = tokens(theme);
+    let chosen = match status {
+        radio::Status::Active { is_selected } | radio::Status::Hovered { is_selected } => {
+            is_selected
+        }
+    };
+    radio::Style {
+        background: t.panel.into(),
+        dot_color: t.accent,
+        border_width: 1.0,
+        border_color: if chosen { t.accent } else { t.off },
         text_color: Some(t.text),
     }
 }

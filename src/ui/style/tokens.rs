@@ -61,6 +61,8 @@ pub struct Tokens {
     pub focus: Color,
     /// How light the ground of somebody's initials is, from 0 to 100.
     pub person: f32,
+    /// How light the colours are that tell accounts apart, from 0 to 100.
+    pub tag: f32,
 }
 
 /// The light theme.
@@ -93,6 +95,7 @@ pub const LIGHT: Tokens = Tokens {
     off: color!(0x8A968F),
     focus: color!(0x236B4B),
     person: 46.0,
+    tag: 46.0,
 };
 
 /// The dark theme.
@@ -125,6 +128,7 @@ pub const DARK: Tokens = Tokens {
     off: color!(0x8A968F),
     focus: color!(0x57C08F),
     person: 46.0,
+    tag: 66.0,
 };
 
 /// The theme of high contrast: bright on black, every edge drawn.
@@ -157,6 +161,7 @@ pub const HIGH_CONTRAST: Tokens = Tokens {
     off: color!(0xC3CFC8),
     focus: color!(0xFFD24A),
     person: 34.0,
+    tag: 78.0,
 };
 
 /// The white of initials.

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod menu;
 pub mod modal;
 pub mod one_line;
+pub mod picker;
 pub mod presence_mark;
 pub mod rich_body;
 pub mod tip;

@@ -7,7 +7,7 @@ use oriole_core::{
         command::{Command, Done, Password},
         event::{ConnectionState, Event},
         handle::{EventStream, Handle, start},
-        query::Accounts,
+        query::{Accounts, Chats},
         secrets::{SecretName, Secrets},
     },
     error::{Error, ErrorKind},
@@ -299,6 +299,44 @@ async fn an_account_that_the_server_keeps_is_kept_here() {
     assert_eq!((bench.accounts().await, bench.password()), (0, None));
     let again = bench.send(Command::DeleteAccount(account)).await;
     assert_eq!(again.unwrap_err().kind, ErrorKind::NotFound);
+    bench.end().await;
+}
+
+#[tokio::test]
+async fn the_history_of_an_account_that_is_gone_from_its_server_can_stay() {
+    let (mut bench, place) = Bench::new().await;
+    let (account, mut session) = bench.online(&place).await;
+    let with = jid("romeo@montague.example");
+    let Ok(Done::Chat(chat)) = bench.send(Command::OpenChat { account, with }).await else {
+        panic!("no chat");
+    };
+    let text = "half a word".to_owned();
+    let draft = bench.send(Command::SetDraft { chat, text }).await;
+    assert_eq!(draft, Ok(Done::Ok));
+
+    let agreeing = async {
+        session.expect_footer().await;
+        let mut line = place.signed_in(PASSWORD).await;
+        line.answer(REMOVE, "").await;
+        line.expect_footer().await;
+    };
+    let on_server = true;
+    let leave = Command::SetAside { account, on_server };
+    let (left, ()) = tokio::join!(bench.send(leave), agreeing);
+    assert_eq!(left, Ok(Done::Ok));
+    assert_eq!((bench.accounts().await, bench.password()), (0, None));
+    let all = Chats { account: None };
+    assert_eq!(bench.handle.query(all.clone()).await.unwrap(), []);
+
+    let (again, mut line) = bench.online(&place).await;
+    assert_eq!(again, account);
+    let chats = bench.handle.query(all).await.unwrap();
+    assert_eq!((chats.len(), chats[0].draft.as_str()), (1, "half a word"));
+
+    let on_server = false;
+    let leave = Command::SetAside { account, on_server };
+    let (left, ()) = tokio::join!(bench.send(leave), line.expect_footer());
+    assert_eq!((left, bench.password()), (Ok(Done::Ok), None));
     bench.end().await;
 }
 

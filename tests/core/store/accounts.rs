@@ -3,7 +3,10 @@
 use oriole_core::{
     error::ErrorKind,
     model::{
-        account::{AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress},
+        account::{
+            Accent, AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress,
+            Tag,
+        },
         contact::{ContactRequest, RosterItem, Subscription},
         ids::{AccountId, ChatId},
         message::MessageState,
@@ -437,4 +440,51 @@ async fn archives_and_settings_keep_their_newest_value() {
         })
         .await;
     assert_eq!(store.setting("theme").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn accounts_are_told_apart_and_stand_in_the_order_of_the_person() {
+    let fixture = Fixture::new().await;
+    let (first, store) = (fixture.account, &fixture.store);
+    let second = add_account(store, "nurse@capulet.example").await;
+    let aside = add_account(store, "paris@verona.example").await;
+    let third = add_account(store, JULIET).await;
+    fixture.write(Write::SetAside(aside)).await;
+    let tag = Tag {
+        label: "工作 🌙".into(),
+        accent: Some(Accent::Violet),
+    };
+    let update = AccountUpdate {
+        tag: Some(tag.clone()),
+        ..AccountUpdate::default()
+    };
+    let account = second;
+    fixture
+        .write(Write::UpdateAccount { account, update })
+        .await;
+    let order = || async {
+        let accounts = store.accounts().await.unwrap();
+        accounts.iter().map(|a| a.id).collect::<Vec<_>>()
+    };
+    let step = |account, up| fixture.write(Write::MoveAccount { account, up });
+    assert_eq!(step(third, true).await, [Change::AccountChanged(third)]);
+    assert_eq!(order().await, [first, third, second]);
+    step(first, false).await;
+    assert_eq!(order().await, [third, first, second]);
+    // There is nothing above the first nor below the last.
+    assert_eq!(step(third, true).await, []);
+    assert_eq!(step(second, false).await, []);
+    assert_eq!(order().await, [third, first, second]);
+    let accounts = store.accounts().await.unwrap();
+    assert_eq!(
+        (&accounts[1].tag, &accounts[2].tag),
+        (&Tag::default(), &tag)
+    );
+    let gone = store
+        .write(vec![Write::MoveAccount {
+            account: aside,
+            up: true,
+        }])
+        .await;
+    assert_eq!(gone.unwrap_err().kind, ErrorKind::NotFound);
 }

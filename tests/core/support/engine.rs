@@ -34,7 +34,7 @@ use super::{
 /// An engine with one account.
 pub(crate) struct World {
     folder: TempDir,
-    secrets: Arc<MemorySecrets>,
+    pub(crate) secrets: Arc<MemorySecrets>,
     pub(crate) handle: Handle,
     pub(crate) events: EventStream,
     pub(crate) account: AccountId,
@@ -75,13 +75,26 @@ pub(crate) fn settings(server: ServerAddress) -> AccountSettings {
 impl World {
     /// An engine that signs in there.
     pub(crate) async fn new(server: ServerAddress) -> Self {
-        Self::of(settings(server), None).await
+        Self::begun(settings(server), None, MemorySecrets::default()).await
     }
 
     /// An engine with this account, and the password of its proxy.
     pub(crate) async fn of(settings: AccountSettings, proxy_password: Option<&str>) -> Self {
+        Self::begun(settings, proxy_password, MemorySecrets::default()).await
+    }
+
+    /// An engine that signs in there, on a machine that keeps passwords there.
+    pub(crate) async fn with(server: ServerAddress, secrets: MemorySecrets) -> Self {
+        Self::begun(settings(server), None, secrets).await
+    }
+
+    async fn begun(
+        settings: AccountSettings,
+        proxy_password: Option<&str>,
+        secrets: MemorySecrets,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
-        let secrets = Arc::new(MemorySecrets::default());
+        let secrets = Arc::new(secrets);
         let (handle, events) = start(config(&folder, &secrets)).await.unwrap();
         let command = Command::AddAccount {
             settings,

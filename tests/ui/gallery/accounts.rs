@@ -1,13 +1,12 @@
-//! Accounts: what keeps one from connecting, step by step, and the dialog to manage one.
+//! What keeps an account from connecting, step by step.
 
 use iced::theme::Mode;
 use oriole_core::{
     engine::diagnose::Diagnosis,
     error::{Error, ErrorKind},
     model::{
-        account::{Fingerprint, Security, ServerAddress},
+        account::Fingerprint,
         certificate::{CertificateFacts, CertificateProblem},
-        presence::Show,
         step::Step,
     },
 };
@@ -15,8 +14,7 @@ use oriole_ui::{
     i18n::Language,
     message::Message,
     preferences::Appearance,
-    screen::{doctor::Message as Deed, main, sign_in},
-    sidebar::{self, manage},
+    screen::{doctor::Message as Deed, sign_in},
     world::{Answer, Question},
 };
 
@@ -26,7 +24,7 @@ use super::{
 };
 use crate::{
     screen::{NARROW, Screen, WIDE},
-    support::{ME, Window, account, at, certificate, connection, diagnosis, doubtful},
+    support::{ME, Window, account, at, certificate, diagnosis, doubtful},
 };
 
 const ENGLISH: Language = Language::English;
@@ -59,7 +57,7 @@ fn looked(mut window: Window, found: Diagnosis) -> Window {
 }
 
 /// In a conversation, with an account that accepts one certificate only.
-fn pinned(language: Language) -> Window {
+pub(super) fn pinned(language: Language) -> Window {
     let mut window = talking(language);
     let mut me = account(1, "you@chat.local");
     me.account.settings.pin = Some(Fingerprint([0x5C; 32]));
@@ -168,39 +166,4 @@ fn a_connection_looked_at_from_the_form() {
         &mut Screen::new(window, WIDE),
         "05-connection-help-signing-in",
     );
-}
-
-fn managed(mut window: Window) -> Window {
-    window.sidebar(sidebar::Message::Manage(ME));
-    window
-}
-
-#[test]
-fn one_account() {
-    let deed = |deed| Message::Main(main::Message::Manage(deed));
-    for (language, suffix) in LANGUAGES {
-        let mut screen = Screen::new(managed(talking(language)), WIDE);
-        compare(&mut screen, &format!("10-account{suffix}"));
-        screen.tell(deed(manage::Message::Remove));
-        compare(&mut screen, &format!("10-account-remove{suffix}"));
-    }
-    let mut screen = Screen::new(managed(pinned(ENGLISH)), WIDE);
-    screen.window.tell(Message::Theme(Mode::Dark));
-    compare(&mut screen, "10-account-dark");
-    let mut screen = Screen::new(managed(pinned(ENGLISH)), NARROW);
-    compare(&mut screen, "10-account-narrow");
-    let mut window = talking(ENGLISH);
-    let mut me = account(1, "you@chat.local");
-    me.account.enabled = false;
-    me.account.presence.show = Show::Offline;
-    me.account.settings.security = Security::DirectTls;
-    me.account.settings.server = Some(ServerAddress {
-        host: "192.0.2.15".into(),
-        port: Some(5223),
-    });
-    let all = vec![me, account(2, "work@example.org")];
-    window.answer(Question::Accounts, Answer::Accounts(all));
-    let offline = oriole_core::engine::event::ConnectionState::Offline;
-    window.events([connection(ME, offline, None)]);
-    compare(&mut Screen::new(managed(window), WIDE), "10-account-off");
 }

@@ -22,7 +22,7 @@ use tokio_rustls::rustls::{
 
 use super::dns::ascii_name;
 use super::sasl::Bindings;
-use crate::model::{account::Fingerprint, certificate::CertificateFacts};
+use crate::model::{account::Fingerprint, certificate::CertificateFacts, server::TlsVersion};
 
 pub use tokio_rustls::client::TlsStream;
 pub use verify::Roots;
@@ -174,6 +174,16 @@ pub fn bindings<IO>(stream: &TlsStream<IO>) -> Bindings {
     Bindings {
         tls_exporter,
         tls_server_end_point,
+    }
+}
+
+/// The version of the protocol in use.
+#[must_use]
+pub fn version<IO>(stream: &TlsStream<IO>) -> Option<TlsVersion> {
+    match stream.get_ref().1.protocol_version() {
+        Some(ProtocolVersion::TLSv1_3) => Some(TlsVersion::Tls13),
+        Some(ProtocolVersion::TLSv1_2) => Some(TlsVersion::Tls12),
+        _ => None,
     }
 }
 

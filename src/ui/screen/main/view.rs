@@ -17,7 +17,7 @@ use crate::{
     plain_text,
     preferences::Preferences,
     screen::Context,
-    sidebar::{self, Menu, account_menu, manage, new_chat, settings_menu},
+    sidebar::{self, Menu, account_menu, ask, manage, new_chat, settings_menu},
     style::{
         self, controls,
         icons::{self, icon},
@@ -77,6 +77,13 @@ fn on_top<'a>(
         let away = Message::Manage(manage.away());
         return Some((manage.name(), wide(dialog, manage::WIDTH, away)));
     }
+    if let Some(ask) = main
+        .ask()
+        .filter(|_| main.dialog.is_none() && main.menu.is_none())
+    {
+        let dialog = ask.view(world, context.words).map(Message::Ask);
+        return Some(("ask", modal(dialog, Message::Ask(ask::Message::Later))));
+    }
     match (&main.dialog, main.menu) {
         (Some(dialog), _) => Some((
             "new-chat",
@@ -88,6 +95,10 @@ fn on_top<'a>(
         (None, Some(Menu::Account)) => Some((
             "account",
             account_menu::view(world, context).map(Message::Sidebar),
+        )),
+        (None, Some(Menu::Presence(account))) => Some((
+            "presence",
+            account_menu::presence(account, &main.status, world, context).map(Message::Sidebar),
         )),
         (None, Some(Menu::Settings)) => Some((
             "settings",
