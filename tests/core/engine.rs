@@ -7,6 +7,7 @@ mod blocking;
 mod contacts;
 mod hostile;
 mod incoming;
+mod new_account;
 mod outgoing;
 mod registering;
 mod requests;

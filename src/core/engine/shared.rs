@@ -11,6 +11,7 @@ use super::{
     command::Password,
     event::{ConnectionState, Event, TimelineChange},
     hub::Hub,
+    new_account,
     secrets::{SecretName, Secrets},
 };
 use crate::{
@@ -28,6 +29,8 @@ pub struct Shared {
     pub(super) secrets: Arc<dyn Secrets>,
     /// Whether somebody looks at Oriole.
     pub(super) active: AtomicBool,
+    /// The stream on which an account is being made, where one is.
+    pub(super) registering: tokio::sync::Mutex<Option<new_account::Open>>,
     live: Mutex<HashMap<AccountId, Live>>,
 }
 
@@ -53,6 +56,7 @@ impl Shared {
             network,
             secrets,
             active: AtomicBool::new(true),
+            registering: tokio::sync::Mutex::default(),
             live: Mutex::default(),
         }
     }
