@@ -42,6 +42,20 @@ pub struct Request {
     pub invitation: Option<Invitation>,
 }
 
+impl Request {
+    /// Whether an answer to this one's question answers the other's: both lead to the same server on the same way, for whatever name.
+    #[must_use]
+    pub fn leads_to_the_same(&self, other: &Self) -> bool {
+        let nobody = |request: &Self| {
+            let mut request = request.clone();
+            let address = &mut request.settings.address;
+            *address = BareJid::from_parts(None, address.domain());
+            request
+        };
+        nobody(self) == nobody(other)
+    }
+}
+
 /// An invitation to a server (XEP-0401, XEP-0445).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
@@ -230,7 +244,7 @@ async fn keep(shared: &Shared, request: Request, conversation: NewAccount) {
 /// The stream that waits for this, where it is still there.
 async fn waiting(shared: &Shared, request: &Request) -> Option<NewAccount> {
     let mut open = shared.registering.lock().await.take()?;
-    if open.request == *request && open.conversation.is_there().await {
+    if open.request.leads_to_the_same(request) && open.conversation.is_there().await {
         return Some(open.conversation);
     }
     open.conversation.end().await;
