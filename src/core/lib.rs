@@ -6,6 +6,7 @@
 
 pub mod engine;
 pub mod error;
+pub mod media;
 pub mod model;
 pub mod store;
 pub mod text;

@@ -3,8 +3,15 @@
 use std::time::Duration;
 
 use oriole_core::{
-    engine::{command::Command, diagnose::Diagnose},
-    model::ids::{AccountId, ChatId, MessageId},
+    engine::{
+        command::{Command, Password},
+        diagnose::Diagnose,
+        new_account::Request,
+    },
+    model::{
+        ids::{AccountId, ChatId, MessageId},
+        registration::Offer,
+    },
 };
 
 use crate::{
@@ -33,6 +40,8 @@ pub enum Action {
         /// What to try.
         request: Box<Diagnose>,
     },
+    /// Make an account on a server, a step at a time. What came of it comes back with the number; what was under way before is stopped.
+    Register(u64, Box<Registering>),
     /// Tell the engine these last things and shut it down.
     ShutDown(Vec<Command>),
     /// Close the window; the program goes on until [`Action::Exit`].
@@ -57,6 +66,17 @@ pub enum Action {
     OpenLink(String),
     /// Call back after this time.
     Later(Duration, Timer),
+}
+
+/// A step on the way to a new account.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Registering {
+    /// Ask the server what it wants to know.
+    Ask(Request),
+    /// Answer it, with this password.
+    Answer(Request, Offer, Password),
+    /// Forget it.
+    Leave,
 }
 
 /// Why a command was sent, so that its answer finds its way.

@@ -146,6 +146,10 @@ impl App {
                 self.backend.diagnose(number, account, request);
                 Task::none()
             }
+            Action::Register(number, step) => {
+                self.backend.register(number, step);
+                Task::none()
+            }
             Action::ShutDown(last) => {
                 self.backend.shut_down(last);
                 Task::none()

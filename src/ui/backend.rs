@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::{
     Stream, StreamExt,
     channel::mpsc,
-    future::{self, BoxFuture, FutureExt},
+    future::{self, AbortHandle, BoxFuture, FutureExt, abortable},
     stream::{self, BoxStream},
 };
 use iced::Task;
@@ -25,8 +25,9 @@ use oriole_core::{
 
 use crate::{
     Engine,
-    action::{Purpose, Timer},
+    action::{Purpose, Registering, Timer},
     message::Message,
+    screen::sign_in::create::Registration,
     world::{Answer, Question},
 };
 
@@ -40,6 +41,7 @@ enum Job {
     Send(Command, Purpose),
     Ask(Question),
     Diagnose(u64, Option<AccountId>, Box<Diagnose>),
+    Register(u64, Box<Registering>),
     ShutDown(Vec<Command>),
 }
 
@@ -89,6 +91,11 @@ impl Backend {
         self.push(Job::Diagnose(number, account, request));
     }
 
+    /// Goes a step further to a new account; a step that was under way is stopped.
+    pub fn register(&self, number: u64, step: Box<Registering>) {
+        self.push(Job::Register(number, step));
+    }
+
     /// Tells the engine these last things and shuts it down; [`Message::ShutDown`] follows.
     pub fn shut_down(&self, last: Vec<Command>) {
         self.push(Job::ShutDown(last));
@@ -122,9 +129,11 @@ fn move_in(
     let mut jobs = Some(jobs);
     move |result| match (result, jobs.take()) {
         (Ok((handle, events)), Some(jobs)) => {
+            let mut latest = Latest::default();
             let answers = jobs
-                .map(move |job| carry_out(handle.clone(), job))
-                .buffer_unordered(UNDER_WAY);
+                .map(move |job| carry_out(handle.clone(), job, &mut latest))
+                .buffer_unordered(UNDER_WAY)
+                .filter_map(future::ready);
             stream::once(future::ready(Message::Started(Ok(()))))
                 .chain(stream::select(incoming(events), answers))
                 .boxed()
@@ -145,16 +154,49 @@ fn incoming(events: EventStream) -> impl Stream<Item = Message> + Send + 'static
     })
 }
 
-fn carry_out(handle: Handle, job: Job) -> BoxFuture<'static, Message> {
+/// What is done one at a time: the newest stops what was under way.
+#[derive(Default)]
+struct Latest {
+    registering: Option<AbortHandle>,
+}
+
+/// This, instead of what was done before it.
+fn instead(
+    before: &mut Option<AbortHandle>,
+    work: impl Future<Output = Option<Message>> + Send + 'static,
+) -> BoxFuture<'static, Option<Message>> {
+    let (work, stop) = abortable(work);
+    if let Some(before) = before.replace(stop) {
+        before.abort();
+    }
+    work.map(|done| done.ok().flatten()).boxed()
+}
+
+/// A step on the way to a new account.
+async fn register(handle: Handle, number: u64, step: Registering) -> Option<Message> {
+    let said = match step {
+        Registering::Ask(request) => Registration::Asked(handle.ask_to_register(request).await),
+        Registering::Answer(request, offer, password) => {
+            Registration::Answered(handle.register(request, offer, password).await)
+        }
+        Registering::Leave => {
+            handle.leave_registration().await;
+            return None;
+        }
+    };
+    Some(Message::Registered(number, said))
+}
+
+fn carry_out(handle: Handle, job: Job, latest: &mut Latest) -> BoxFuture<'static, Option<Message>> {
     match job {
         Job::Send(command, purpose) => async move {
             let result = handle.send(command).await;
-            Message::Done(purpose, result)
+            Some(Message::Done(purpose, result))
         }
         .boxed(),
         Job::Ask(question) => async move {
             let answer = answer(&handle, &question).await;
-            Message::Answered(question, answer)
+            Some(Message::Answered(question, answer))
         }
         .boxed(),
         Job::Diagnose(number, account, request) => async move {
@@ -162,9 +204,12 @@ fn carry_out(handle: Handle, job: Job) -> BoxFuture<'static, Message> {
                 Some(account) => handle.diagnose_account(account, *request).await,
                 None => Ok(handle.diagnose(*request).await),
             };
-            Message::Diagnosed(number, result)
+            Some(Message::Diagnosed(number, result))
         }
         .boxed(),
+        Job::Register(number, step) => {
+            instead(&mut latest.registering, register(handle, number, *step))
+        }
         Job::ShutDown(last) => async move {
             for command in last {
                 if let Err(error) = handle.send(command).await {
@@ -172,7 +217,7 @@ fn carry_out(handle: Handle, job: Job) -> BoxFuture<'static, Message> {
                 }
             }
             handle.shut_down().await;
-            Message::ShutDown
+            Some(Message::ShutDown)
         }
         .boxed(),
     }

@@ -9,7 +9,10 @@ use oriole_core::{
 use crate::{
     Wake,
     action::{Purpose, Timer},
-    screen::{doctor, main, sign_in},
+    screen::{
+        doctor, main,
+        sign_in::{self, create::Registration},
+    },
     world::{Answer, Question},
 };
 
@@ -46,6 +49,8 @@ pub enum Message {
     Answered(Question, Result<Answer, Error>),
     /// A connection was tried step by step.
     Diagnosed(u64, Result<Diagnosis, Error>),
+    /// A server said something about a new account.
+    Registered(u64, Registration),
     /// The engine has shut down.
     ShutDown,
     /// The person wants to leave.

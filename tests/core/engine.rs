@@ -9,6 +9,7 @@ mod contacts;
 mod elsewhere;
 mod hostile;
 mod incoming;
+mod new_account;
 mod outgoing;
 mod registering;
 mod requests;

@@ -12,7 +12,7 @@ struct Layer {
     may_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 5] = [
+const LAYERS: [Layer; 6] = [
     // The vocabulary of errors belongs to no layer; a message keeps why it failed.
     Layer {
         folder: "model",
@@ -27,12 +27,16 @@ const LAYERS: [Layer; 5] = [
         may_use: &["model", "error"],
     },
     Layer {
+        folder: "media",
+        may_use: &["model", "error"],
+    },
+    Layer {
         folder: "store",
         may_use: &["model", "error"],
     },
     Layer {
         folder: "engine",
-        may_use: &["model", "text", "xmpp", "store", "error"],
+        may_use: &["model", "text", "xmpp", "store", "media", "error"],
     },
 ];
 

@@ -9,6 +9,7 @@ mod data;
 mod first_start;
 mod manage;
 mod messages;
+mod new_account;
 
 use std::{
     fs,
@@ -155,6 +156,7 @@ fn every_reference_is_drawn() {
         include_str!("gallery/first_start.rs"),
         include_str!("gallery/manage.rs"),
         include_str!("gallery/messages.rs"),
+        include_str!("gallery/new_account.rs"),
     ];
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/ui/gallery");
     for file in fs::read_dir(folder).unwrap() {

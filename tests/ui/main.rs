@@ -18,6 +18,7 @@ mod journeys;
 mod keyboard;
 mod layers;
 mod lists;
+mod new_account;
 mod reading;
 mod screen;
 mod screens;

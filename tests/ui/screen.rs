@@ -199,6 +199,11 @@ impl Screen {
         let place = self
             .find(text)
             .unwrap_or_else(|| panic!("not there: {text}"));
+        self.click_at(place)
+    }
+
+    /// Clicks there.
+    pub(crate) fn click_at(&mut self, place: Point) -> Actions {
         self.cursor = mouse::Cursor::Available(place);
         let button = mouse::Button::Left;
         let actions = self.events(&[

@@ -10,7 +10,7 @@ welcome = Talk to your friends, whichever server they are on.
 welcome-privacy = Your messages stay on this computer and your server.
 welcome-freedom = No phone number, no tracking.
 sign-in-title = Add your account
-sign-in-below = Sign in with an XMPP (Jabber) address.
+sign-in-below = Sign in with an XMPP (Jabber) address, or make a new one.
 repair-title = Sign in again
 repair-below = Correct what keeps this account from signing in.
 address = Address
@@ -38,6 +38,46 @@ signing-in = Signing in…
 sign-in-failed = Not signed in yet
 sign-in = Sign in
 cancel = Cancel
+
+## A new account
+
+create-account = Create account
+create-address = Address you would like
+create-address-hint = A name of your choice, an @, and the server that is to keep your account.
+create-asking = Asking { $server } what it wants to know…
+create-making = Creating the account…
+create-anew = The server asks again. What you typed is still there; please look through it once more.
+create-elsewhere = { $server } does not make accounts from here.
+create-failed = No account yet
+create-taken = This address is already in use. Choose another name, or sign in if it is yours.
+create-not-acceptable = Something is missing or not good enough for the server. A longer password may help.
+create-riddle = The answer to the picture was not accepted. Here is a new one.
+create-not-allowed = { $server } does not let you create an account.
+create-wait = { $server } has made too many accounts lately. Wait a while, and try again.
+create-invitation = { $server } does not accept this invitation. It may have expired, or been used already.
+create-refused = { $server } did not make the account.
+create-said = The server says: { $said }
+create-invited = You have been invited to this server.
+create-invited-by = You have been invited by { $address }. They will be your first contact.
+password-show = Show password
+
+## Forms
+
+form-missing = Please fill this in.
+form-unseen = Something here cannot be shown.
+form-optional = { $label } (optional)
+form-email = E-mail
+form-name = Full name
+form-nick = Nickname
+form-first = First name
+form-last = Last name
+form-street = Street
+form-city = City
+form-state = State or region
+form-zip = Postal code
+form-phone = Telephone
+form-url = Website
+form-date = Date
 
 ## The server's certificate
 

@@ -10,7 +10,7 @@ welcome = 无论朋友在哪个服务器上，都能和他们聊天。
 welcome-privacy = 消息只保存在这台电脑和你的服务器上。
 welcome-freedom = 不需要手机号，没有跟踪。
 sign-in-title = 添加账号
-sign-in-below = 用 XMPP（Jabber）地址登录。
+sign-in-below = 用 XMPP（Jabber）地址登录，或创建一个新地址。
 repair-title = 重新登录
 repair-below = 请更正让这个账号无法登录的设置。
 address = 地址
@@ -38,6 +38,46 @@ signing-in = 正在登录…
 sign-in-failed = 还没有登录
 sign-in = 登录
 cancel = 取消
+
+## 新账号
+
+create-account = 创建账号
+create-address = 想要的地址
+create-address-hint = 自己取一个名字，加上 @，再加上存放账号的服务器。
+create-asking = 正在询问 { $server } 需要哪些信息…
+create-making = 正在创建账号…
+create-anew = 服务器重新提问了。你填写的内容还在，请再看一遍。
+create-elsewhere = { $server } 不能从这里创建账号。
+create-failed = 还没有账号
+create-taken = 这个地址已被使用。请换一个名字；如果它是你的，请直接登录。
+create-not-acceptable = 缺少某些内容，或不符合服务器的要求。换一个更长的密码也许有用。
+create-riddle = 图片的答案没有被接受。这里有一张新的。
+create-not-allowed = { $server } 不允许你创建账号。
+create-wait = { $server } 最近创建的账号太多。请等一会儿再试。
+create-invitation = { $server } 不接受这个邀请。它可能已过期，或已被使用。
+create-refused = { $server } 没有创建账号。
+create-said = 服务器的说明：{ $said }
+create-invited = 你受邀使用这个服务器。
+create-invited-by = { $address } 邀请了你，对方会成为你的第一个联系人。
+password-show = 显示密码
+
+## 表单
+
+form-missing = 请填写这一项。
+form-unseen = 这里有无法显示的内容。
+form-optional = { $label }（可选）
+form-email = 电子邮件
+form-name = 姓名
+form-nick = 昵称
+form-first = 名
+form-last = 姓
+form-street = 街道
+form-city = 城市
+form-state = 省或地区
+form-zip = 邮政编码
+form-phone = 电话
+form-url = 网站
+form-date = 日期
 
 ## 服务器证书
 

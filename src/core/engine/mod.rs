@@ -13,6 +13,7 @@ pub mod feature;
 pub mod features;
 pub mod handle;
 mod hub;
+pub mod new_account;
 mod outbox;
 pub mod query;
 mod registration;

@@ -12,6 +12,7 @@ use super::{
     command::Password,
     event::{ConnectionState, Event, TimelineChange},
     hub::Hub,
+    new_account,
     secrets::{SecretName, Secrets},
 };
 use crate::{
@@ -34,6 +35,8 @@ pub struct Shared {
     pub(super) secrets: Arc<dyn Secrets>,
     /// Whether somebody looks at Oriole.
     pub(super) active: AtomicBool,
+    /// The stream on which an account is being made, where one is.
+    pub(super) registering: tokio::sync::Mutex<Option<new_account::Open>>,
     live: Mutex<HashMap<AccountId, Live>>,
     /// Passwords that could not be kept anywhere: gone with the process.
     remembered: Mutex<HashMap<SecretName, Password>>,
@@ -96,6 +99,7 @@ impl Shared {
             network,
             secrets,
             active: AtomicBool::new(true),
+            registering: tokio::sync::Mutex::default(),
             live: Mutex::default(),
             remembered: Mutex::default(),
         }

@@ -1,8 +1,8 @@
 //! The XML namespaces spoken here that xmpp-parsers has no constant for, and short names for those it has.
 
 pub use xmpp_parsers::ns::{
-    BIND, BLOCKING, CAPS, CARBONS, CSI, DATA_FORMS, DELAY, DISCO_INFO, DISCO_ITEMS, FORWARD,
-    HTTP_UPLOAD, JABBER_CLIENT as CLIENT, MAM, NICK, OOB as OUT_OF_BAND, PING, REGISTER, ROSTER,
+    BIND, BLOCKING, BOB, CAPS, CARBONS, CSI, DATA_FORMS, DELAY, DISCO_INFO, DISCO_ITEMS, FORWARD,
+    HTTP_UPLOAD, JABBER_CLIENT as CLIENT, MAM, MEDIA_ELEMENT as MEDIA, NICK, OOB as OUT_OF_BAND, PING, REGISTER, ROSTER,
     RSM, SASL, SASL_CB, SID, SM, STREAM, TIME, TLS, VERSION, XMPP_STANZAS as STANZAS,
     XMPP_STREAMS as STREAMS,
 };
@@ -15,3 +15,5 @@ pub const ROSTER_VERSIONING: &str = "urn:xmpp:features:rosterver";
 pub const OLD_DELAY: &str = "jabber:x:delay";
 /// What is to be done with a message (XEP-0334).
 pub const HINTS: &str = "urn:xmpp:hints";
+/// Invitations by a token (XEP-0379, XEP-0445).
+pub const PREAUTH: &str = "urn:xmpp:pars:0";

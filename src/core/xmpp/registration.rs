@@ -1,29 +1,30 @@
 //! Accounts on servers (XEP-0077): making one before signing in, and, signed in, changing its password or deleting it.
 //!
-//! Only over encrypted connections: all of it carries passwords, or takes the account away. What a server wants beyond a name and a
-//! password is told and never filled in.
+//! Only over encrypted connections: all of it carries passwords, or takes the account away. Here, what a server wants beyond a name and a
+//! password is told and never filled in; a person fills it in through [`super::new_account`].
 
 use std::borrow::Cow;
 
 use futures::SinkExt;
-use jid::Jid;
 use minidom::Element;
 use tokio::time::timeout;
-use xso::exports::rxml::xml_ncname;
 use zeroize::Zeroizing;
 
 use super::{
     connect::Secured,
     failure::Failure,
+    new_account::NewAccount,
     ns,
     sasl::prepared_password,
     session::{ask_for, establish},
     stanza::{cut, is_writable},
 };
-use crate::error::ErrorKind;
+use crate::{
+    error::ErrorKind,
+    model::registration::{Offer, Why},
+};
 
-/// How many fields of a form are looked at, and how many are told of.
-const MOST_FIELDS: usize = 64;
+/// How many fields are told of.
 const MOST_TOLD: usize = 12;
 /// How much of what a server says is repeated, in characters.
 const LONGEST_WORDS: usize = 300;
@@ -33,32 +34,18 @@ const LONGEST_WORDS: usize = 300;
 /// # Errors
 /// `address-taken`; `registration-refused`, with what the server wants and where, if it says so; `no-encryption`; and whatever ends a
 /// connection.
-pub async fn create(mut secured: Secured, user: &str, password: &str) -> Result<(), Failure> {
-    must_be_encrypted(&secured)?;
-    let server = Jid::new(&secured.domain).map_err(|error| refused(error.to_string()))?;
-    let asked = ask_for(&mut secured, "get", Some(&server), query([])).await;
-    let offer = match asked.map_err(refused_stream)? {
-        Ok(Some(offer)) if offer.is("query", ns::REGISTER) => offer,
-        Ok(_) => return Err(refused("the server's answer was not understood")),
-        Err(error) => return Err(refused(error.to_string())),
-    };
-    let answer = filled_in(&offer, user, &prepared(password)).map_err(refused)?;
-    if !is_writable(&answer) {
-        return Err(Failure::new(
-            ErrorKind::BadRequest,
-            "The password has characters that cannot be sent.",
-        ));
+pub async fn create(secured: Secured, user: &str, password: &str) -> Result<(), Failure> {
+    let mut conversation = NewAccount::begin(secured)?;
+    let offer = conversation.offer().await?;
+    if let Some(wanted) = wants(&offer) {
+        return Err(refused(wanted));
     }
-    let made = ask_for(&mut secured, "set", Some(&server), answer).await;
-    let result = match made.map_err(refused_stream)? {
-        Ok(_) => Ok(()),
-        Err(error) if error.condition == "conflict" => {
-            Err(Failure::new(ErrorKind::AddressTaken, error.text))
-        }
-        Err(error) => Err(refused(error.to_string())),
-    };
-    close(secured).await;
-    result
+    let made = conversation.submit(&offer, user, password).await?;
+    conversation.end().await;
+    made.map_err(|refusal| match refusal.why {
+        Why::Taken => Failure::new(ErrorKind::AddressTaken, refusal.said),
+        _ => refused(refusal.said),
+    })
 }
 
 /// Changes the password on a stream that is signed in, then ends the stream. `resource` is for this short session.
@@ -104,7 +91,7 @@ async fn set(mut secured: Secured, resource: &str, query: Element) -> Result<(),
     result
 }
 
-fn must_be_encrypted(secured: &Secured) -> Result<(), Failure> {
+pub(super) fn must_be_encrypted(secured: &Secured) -> Result<(), Failure> {
     if secured.encrypted {
         return Ok(());
     }
@@ -115,7 +102,7 @@ fn must_be_encrypted(secured: &Secured) -> Result<(), Failure> {
 }
 
 /// Ends the stream; nothing depends on how that goes.
-async fn close(mut secured: Secured) {
+pub(super) async fn close(mut secured: Secured) {
     let deadline = secured.deadlines.secure;
     let closing = async {
         let _ = SinkExt::<&Element>::flush(&mut secured.xml).await;
@@ -124,20 +111,12 @@ async fn close(mut secured: Secured) {
     let _ = timeout(deadline, closing).await;
 }
 
-fn refused(detail: impl Into<String>) -> Failure {
+pub(super) fn refused(detail: impl Into<String>) -> Failure {
     Failure::new(ErrorKind::RegistrationRefused, detail)
 }
 
-/// Servers that know nothing of this end the stream, as RFC 6120 §4.9.3.12 has it.
-fn refused_stream(failure: Failure) -> Failure {
-    match failure.error.kind {
-        ErrorKind::WrongPassword | ErrorKind::RemoteError => refused(failure.error.detail),
-        _ => failure,
-    }
-}
-
 /// The password as it will be proved when signing in, whatever the server does with it.
-fn prepared(password: &str) -> Zeroizing<String> {
+pub(super) fn prepared(password: &str) -> Zeroizing<String> {
     let prepared = prepared_password(password).ok();
     let text = prepared
         .as_ref()
@@ -146,7 +125,7 @@ fn prepared(password: &str) -> Zeroizing<String> {
 }
 
 /// A query with these children.
-fn query<'a>(children: impl IntoIterator<Item = (&'a str, &'a str)>) -> Element {
+pub(super) fn query<'a>(children: impl IntoIterator<Item = (&'a str, &'a str)>) -> Element {
     let children = children.into_iter().map(|(name, text)| {
         let mut child = Element::bare(name, ns::REGISTER);
         if !text.is_empty() {
@@ -159,125 +138,40 @@ fn query<'a>(children: impl IntoIterator<Item = (&'a str, &'a str)>) -> Element 
         .build()
 }
 
-/// The answer to what the server offers; as an error what else it wants.
-fn filled_in(offer: &Element, user: &str, password: &str) -> Result<Element, String> {
-    let form = offer
-        .get_child("x", ns::DATA_FORMS)
-        .filter(|form| form.attr("type").is_none_or(|kind| kind == "form"));
-    if let Some(form) = form {
-        let form = fill_form(form, user, password).map_err(|wanted| wants(offer, &wanted))?;
-        return Ok(Element::builder("query", ns::REGISTER).append(form).build());
-    }
-    let names: Vec<&str> = offer
-        .children()
-        .filter(|child| child.ns() == ns::REGISTER)
-        .map(Element::name)
-        .filter(|name| !matches!(*name, "instructions" | "registered" | "key"))
-        .take(MOST_FIELDS)
-        .collect();
-    let more: Vec<String> = names
-        .iter()
-        .filter(|name| !matches!(**name, "username" | "password"))
-        .map(|name| (*name).to_owned())
-        .collect();
-    if !more.is_empty() || !names.contains(&"username") || !names.contains(&"password") {
-        return Err(wants(offer, &more));
-    }
-    let mut answer = query([("username", user), ("password", password)]);
-    // What old servers tell an answer to their question by.
-    if let Some(key) = offer.get_child("key", ns::REGISTER) {
-        answer.append_child(key.clone());
-    }
-    Ok(answer)
-}
-
-/// The form (XEP-0004) with the name and the password filled in, and what was filled in already left so; as an error the fields that a
-/// person would have to fill in.
-fn fill_form(form: &Element, user: &str, password: &str) -> Result<Element, Vec<String>> {
-    let mut answer = Element::builder("x", ns::DATA_FORMS)
-        .attr(xml_ncname!("type").to_owned(), "submit")
-        .build();
-    let (mut known, mut more) = (0, Vec::new());
-    for field in form
-        .children()
-        .filter(|child| child.is("field", ns::DATA_FORMS))
-        .take(MOST_FIELDS)
-    {
-        let Some(name) = field.attr("var").filter(|name| !name.is_empty()) else {
-            continue;
+/// What else the server wants than a name and a password, what it says about that, and where it can be done instead; none where it wants
+/// nothing else.
+fn wants(offer: &Offer) -> Option<String> {
+    let mut wanted: Vec<&str> = Vec::new();
+    for field in &offer.form.fields {
+        // A riddle for people (XEP-0158), with its answer among the fields that are not required.
+        let riddle = field.name == "challenge" && !field.is_asked();
+        let name = match field.label.as_str() {
+            _ if riddle => "captcha",
+            "" => &field.name,
+            label => label,
         };
-        let values: Vec<String> = field
-            .children()
-            .filter(|child| child.is("value", ns::DATA_FORMS))
-            .map(Element::text)
-            .collect();
-        let hidden = field.attr("type") == Some("hidden");
-        let required = field.has_child("required", ns::DATA_FORMS);
-        match name {
-            "username" => {
-                known += 1;
-                answer.append_child(answered(name, &[user.to_owned()]));
-            }
-            "password" => {
-                known += 1;
-                answer.append_child(answered(name, &[password.to_owned()]));
-            }
-            // A riddle for people (XEP-0158), with its answer among the fields that are not required.
-            "challenge" if hidden => more.push("captcha".to_owned()),
-            _ if hidden => {
-                answer.append_child(answered(name, &values));
-            }
-            _ if required => more.push(told(field, name)),
-            _ => {}
+        let needed = riddle || (field.is_asked() && field.required && field.value().is_empty());
+        if needed && !wanted.contains(&name) {
+            wanted.push(name);
         }
     }
-    if more.is_empty() && known == 2 {
-        Ok(answer)
-    } else {
-        Err(more)
+    if offer.open && wanted.is_empty() {
+        return None;
     }
-}
-
-fn answered(name: &str, values: &[String]) -> Element {
-    let values = values.iter().map(|value| {
-        Element::builder("value", ns::DATA_FORMS)
-            .append(value.as_str())
-            .build()
-    });
-    Element::builder("field", ns::DATA_FORMS)
-        .attr(xml_ncname!("var").to_owned(), name)
-        .append_all(values)
-        .build()
-}
-
-/// What a person is told of a field: its label where it has one.
-fn told(field: &Element, name: &str) -> String {
-    let label = field.attr("label").filter(|label| !label.trim().is_empty());
-    cut(label.unwrap_or(name), 80)
-}
-
-/// What else the server wants, what it says about that, and where it can be done instead (XEP-0066).
-fn wants(offer: &Element, fields: &[String]) -> String {
     let mut sentences = Vec::new();
-    if !fields.is_empty() {
-        let fields: Vec<&str> = fields.iter().take(MOST_TOLD).map(String::as_str).collect();
-        sentences.push(format!("It also wants: {}.", fields.join(", ")));
+    if !wanted.is_empty() {
+        let names = wanted.iter().take(MOST_TOLD).map(|name| cut(name, 80));
+        let names: Vec<String> = names.collect();
+        sentences.push(format!("It also wants: {}.", names.join(", ")));
     }
-    let form = offer.get_child("x", ns::DATA_FORMS);
-    let words = offer
-        .get_child("instructions", ns::REGISTER)
-        .or_else(|| form.and_then(|form| form.get_child("instructions", ns::DATA_FORMS)))
-        .map(|instructions| cut(instructions.text().trim(), LONGEST_WORDS))
-        .filter(|words| !words.is_empty());
-    sentences.extend(words.map(|words| format!("It says: {words}")));
-    let web = offer
-        .get_child("x", ns::OUT_OF_BAND)
-        .and_then(|x| x.get_child("url", ns::OUT_OF_BAND))
-        .map(|url| cut(url.text().trim(), LONGEST_WORDS))
-        .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    let words = cut(&offer.form.instructions, LONGEST_WORDS);
+    if !words.is_empty() {
+        sentences.push(format!("It says: {words}"));
+    }
+    let web = offer.web.as_deref().map(|url| cut(url, LONGEST_WORDS));
     sentences.extend(web.map(|url| format!("An account can be made at {url}")));
     if sentences.is_empty() {
         sentences.push("It does not ask for a name and a password.".to_owned());
     }
-    sentences.join(" ")
+    Some(sentences.join(" "))
 }

@@ -224,6 +224,17 @@ pub(super) async fn ask_for(
     to: Option<&Jid>,
     payload: Element,
 ) -> Result<Result<Option<Element>, StanzaError>, Failure> {
+    let answer = ask_whole(secured, kind, to, payload).await?;
+    Ok(answer.map(|answer| answer.children().next().cloned()))
+}
+
+/// Asks, and gives the whole answer, which may bring more than its payload, or what is said against it.
+pub(super) async fn ask_whole(
+    secured: &mut Secured,
+    kind: &str,
+    to: Option<&Jid>,
+    payload: Element,
+) -> Result<Result<Element, StanzaError>, Failure> {
     let id = random_id();
     send(secured, &iq(kind, to, &id, Some(payload))).await?;
     let answer = wait_for(secured, |element| {
@@ -233,7 +244,7 @@ pub(super) async fn ask_for(
     })
     .await?;
     if answer.attr("type") == Some("result") {
-        return Ok(Ok(answer.children().next().cloned()));
+        return Ok(Ok(answer));
     }
     Ok(Err(StanzaError::of(&answer)))
 }

@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod doctor;
 mod doctor_calls;
+pub mod form;
 pub mod main;
 pub mod sign_in;
 mod starting;
@@ -277,6 +278,11 @@ impl Ui {
                 if let Some(doctor) = &mut self.doctor {
                     doctor.found(number, result);
                 }
+            }
+            Message::Registered(number, said) => {
+                self.in_sign_in(&mut actions, |screen, world, actions| {
+                    screen.registered(number, said, world, actions)
+                });
             }
             Message::Doctor(message) => self.in_doctor(message, &mut actions),
             Message::SignIn(message) => self.in_sign_in(&mut actions, |screen, world, actions| {

@@ -2,6 +2,8 @@
 //!
 //! The account is stored at once and signs in; what comes of it is told by the connection's events.
 
+pub mod create;
+mod create_view;
 mod submit;
 pub mod view;
 
@@ -21,6 +23,7 @@ use oriole_core::{
 };
 use zeroize::Zeroizing;
 
+use self::create::Create;
 use super::{certificate::Past, doctor::Field};
 use crate::{
     action::{Action, Actions, Purpose},
@@ -62,6 +65,20 @@ pub enum Message {
     Leave,
     /// Wants to know what keeps it from signing in.
     Diagnose,
+    /// Has an account, or wants a new one.
+    Tab(Tab),
+    /// About a new account.
+    Create(create::Message),
+}
+
+/// What the person comes for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// Signing in with an account there is.
+    #[default]
+    SignIn,
+    /// A new account.
+    Create,
 }
 
 /// How far it got.
@@ -102,6 +119,8 @@ struct Stored {
 /// The state of the screen.
 #[derive(Debug)]
 pub struct SignIn {
+    tab: Tab,
+    create: Create,
     address: String,
     password: Zeroizing<String>,
     server: String,
@@ -128,6 +147,8 @@ impl SignIn {
     #[must_use]
     pub fn new(can_leave: bool) -> Self {
         Self {
+            tab: Tab::SignIn,
+            create: Create::default(),
             address: String::new(),
             password: Zeroizing::default(),
             server: String::new(),
@@ -239,13 +260,34 @@ impl SignIn {
             Message::Port(text) => self.port = text,
             Message::Security(security) => self.security = security,
             Message::Advanced => self.advanced = !self.advanced,
+            Message::Submit if self.creates() => self.make(actions),
             Message::Submit => return self.submit(world, actions),
             Message::Trust => self.trust(world, actions),
+            Message::Back if self.asks() => self.stop_creating(actions),
             Message::Back => self.phase = Phase::Editing(None),
             Message::Leave => return self.leave(actions),
             Message::Diagnose => return Outcome::Diagnose,
+            Message::Tab(tab) => self.turn_to(tab, actions),
+            Message::Create(message) => self.in_create(message, actions),
         }
         Outcome::Stay
+    }
+
+    /// Shows the other form; what was typed into both stays. Nothing under way is left behind.
+    fn turn_to(&mut self, tab: Tab, actions: &mut Actions) {
+        if self.busy() || self.stored.is_some() || tab == self.tab {
+            return;
+        }
+        self.stop_creating(actions);
+        self.tab = tab;
+        self.phase = Phase::Editing(None);
+        self.submitted = false;
+        let next = if self.address.is_empty() {
+            ADDRESS
+        } else {
+            PASSWORD
+        };
+        actions.push(Action::Focus(next));
     }
 
     /// Takes in the answer to a command of this screen.
@@ -341,6 +383,13 @@ impl SignIn {
 
     fn busy(&self) -> bool {
         matches!(self.phase, Phase::Storing | Phase::Connecting)
+            || self.create.stage != create::Stage::Idle
+    }
+
+    /// The server as the person knows it: what follows the @ of the address.
+    fn server_name(&self) -> String {
+        let typed = self.address.rsplit('@').next().unwrap_or_default();
+        crate::plain_text::line(typed.trim(), 80)
     }
 
     /// Leaves, and takes back what was stored from here. Not while it is being stored: its id is not known yet.
@@ -348,6 +397,7 @@ impl SignIn {
         if !self.can_leave || self.phase == Phase::Storing {
             return Outcome::Stay;
         }
+        self.stop_creating(actions);
         if let Some(stored) = self.stored.take_if(|stored| stored.fresh) {
             actions.push(Action::Send(
                 Command::RemoveAccount(stored.id),
@@ -365,6 +415,12 @@ impl SignIn {
                 Outcome::Stay
             }
             Phase::Storing => Outcome::Stay,
+            Phase::Editing(_) if self.asks() => {
+                self.stop_creating(actions);
+                Outcome::Stay
+            }
+            // What is at the server already is waited for.
+            Phase::Editing(_) if self.busy() => Outcome::Stay,
             Phase::Editing(_) => self.leave(actions),
         }
     }

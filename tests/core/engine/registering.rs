@@ -31,30 +31,36 @@ use crate::support::{
 };
 
 const OFFER: &str = "<query xmlns='jabber:iq:register'><username/><password/></query>";
-const ASKED: &str =
+pub(super) const ASKED: &str =
     "<iq type='get' id='*' to='chat.example'><query xmlns='jabber:iq:register'/></iq>";
 
 /// An engine without accounts, and what an account on a server that listens would be.
-struct Bench {
-    handle: Handle,
+pub(super) struct Bench {
+    pub(super) handle: Handle,
     events: EventStream,
     secrets: Arc<MemorySecrets>,
-    settings: AccountSettings,
+    pub(super) settings: AccountSettings,
     _folder: TempDir,
 }
 
 /// The server of a bench.
-struct Place {
+pub(super) struct Place {
     server: Server,
     identity: Identity,
 }
 
 impl Place {
     /// The next connection, secured.
-    async fn secured(&self) -> Line {
+    pub(super) async fn secured(&self) -> Line {
         let line = self.server.accept().await;
         let (line, _) = line.start_tls(&self.identity, ANY_TLS).await.unwrap();
         line
+    }
+
+    /// The next connection, which the client leaves while TLS is agreed on.
+    pub(super) async fn distrusted(&self) {
+        let line = self.server.accept().await;
+        assert!(line.start_tls(&self.identity, ANY_TLS).await.is_none());
     }
 
     /// The next connection, signed in with this password and bound.
@@ -72,7 +78,7 @@ impl Place {
     }
 
     /// The account's own session, up to being online.
-    async fn session(&self) -> Line {
+    pub(super) async fn session(&self) -> Line {
         let mut line = self.signed_in(PASSWORD).await;
         line.acks = Acks::Withheld;
         line.sync(NO_CONTACTS).await;
@@ -82,7 +88,7 @@ impl Place {
 
 impl Line {
     /// The next request, which has to match; it is refused with this condition.
-    async fn refuse(&mut self, pattern: &str, condition: &str) {
+    pub(super) async fn refuse(&mut self, pattern: &str, condition: &str) {
         let request = self.expect(pattern).await;
         let id = request.attr("id").unwrap();
         self.send(format!(
@@ -94,7 +100,7 @@ impl Line {
 }
 
 impl Bench {
-    async fn new() -> (Self, Place) {
+    pub(super) async fn new() -> (Self, Place) {
         let server = Server::new().await;
         let identity = Identity::of(&["chat.example"]);
         let folder = TempDir::new().unwrap();
@@ -140,7 +146,7 @@ impl Bench {
         }
     }
 
-    async fn accounts(&self) -> usize {
+    pub(super) async fn accounts(&self) -> usize {
         self.handle.query(Accounts {}).await.unwrap().len()
     }
 
@@ -149,11 +155,11 @@ impl Bench {
         password.map(|password| password.reveal().to_owned())
     }
 
-    fn password(&self) -> Option<String> {
+    pub(super) fn password(&self) -> Option<String> {
         self.kept(&SecretName::account(&jid(JULIET)))
     }
 
-    async fn until_online(&mut self) {
+    pub(super) async fn until_online(&mut self) {
         let events = &mut self.events;
         patiently("being online", async {
             while let Some(event) = events.next().await {
@@ -168,7 +174,7 @@ impl Bench {
         .await;
     }
 
-    async fn end(self) {
+    pub(super) async fn end(self) {
         patiently("the end of the engine", self.handle.shut_down()).await;
     }
 }

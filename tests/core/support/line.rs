@@ -216,6 +216,12 @@ impl Line {
         self.stall().await;
     }
 
+    /// Ends the stream and the connection, whatever the client does.
+    pub(crate) async fn close_soon(mut self) {
+        self.send("</stream:stream>").await;
+        let _ = self.io.shutdown().await;
+    }
+
     /// Whether the client is still there.
     pub(crate) async fn io_is_open(&mut self) -> bool {
         self.io.write_all(b" ").await.is_ok() && self.io.flush().await.is_ok()

@@ -52,6 +52,10 @@ impl SignIn {
         actions: &mut Actions,
     ) -> Outcome {
         self.trusted = Some(sha256);
+        if self.creates() {
+            self.make(actions);
+            return Outcome::Stay;
+        }
         self.submit(world, actions)
     }
 
@@ -93,7 +97,7 @@ impl SignIn {
     }
 
     /// The server that is typed. A port alone is that of the machine with the name after the @.
-    fn typed_server(&self, address: &BareJid) -> Result<Option<ServerAddress>, Wrong> {
+    pub(super) fn typed_server(&self, address: &BareJid) -> Result<Option<ServerAddress>, Wrong> {
         let server = typed::server(&self.server)?;
         let port = typed::port(&self.port)?;
         Ok(match (server, port) {
@@ -155,6 +159,13 @@ impl SignIn {
     }
 
     pub(super) fn trust(&mut self, world: &mut World, actions: &mut Actions) {
+        if let Phase::Asking(certificate) = &self.phase
+            && self.creates()
+        {
+            self.trusted = Some(certificate.sha256);
+            self.make(actions);
+            return;
+        }
         let (Phase::Asking(certificate), Some(stored)) = (&self.phase, &self.stored) else {
             return;
         };

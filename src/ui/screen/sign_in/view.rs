@@ -15,7 +15,7 @@ use oriole_core::{
     model::{account::Security, certificate::CertificateFacts},
 };
 
-use super::{ADDRESS, Message, PASSWORD, PORT, Phase, SERVER, SignIn};
+use super::{ADDRESS, Message, PASSWORD, PORT, Phase, SERVER, SignIn, Tab, create_view};
 use crate::{
     i18n::Words,
     plain_text,
@@ -102,7 +102,34 @@ fn welcome<'a>(context: Context<'a>) -> Element<'a, Message> {
     .into()
 }
 
-fn heading<'a>(title: String, below: String) -> Column<'a, Message> {
+/// Having an account, or wanting one; the arrows go from one to the other.
+fn tabs<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
+    let tab = |label: String, tab: Tab| {
+        let look = controls::tab(tab == screen.tab);
+        let label = text(label).size(size::BODY);
+        let tab = Message::Tab(tab);
+        let button = button(container(label).center_x(Fill))
+            .width(Fill)
+            .padding([7.0, space::S])
+            .style(look)
+            .on_press(tab.clone());
+        Element::from(press(button, Some(tab)))
+    };
+    let tabs = row![
+        tab(words.get("sign-in"), Tab::SignIn),
+        tab(words.get("create-account"), Tab::Create),
+    ]
+    .spacing(space::XS);
+    let tabs = container(tabs)
+        .padding(space::XS)
+        .max_width(320)
+        .style(surfaces::chip);
+    container(tabs)
+        .padding(iced::Padding::ZERO.top(space::M).bottom(space::S))
+        .into()
+}
+
+pub(super) fn heading<'a>(title: String, below: String) -> Column<'a, Message> {
     column![
         text(title).size(size::PAGE).font(style::BOLD),
         text(below).size(size::BODY).style(surfaces::sub),
@@ -120,13 +147,24 @@ fn entering<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
     } else {
         heading(words.get("sign-in-title"), words.get("sign-in-below"))
     }]
-    .spacing(space::L)
-    .push(Space::new().height(space::XS))
-    .push(address_field(screen, fixed, words))
-    .push(password_field(screen, fixed, words))
-    .push(advanced(screen, context));
+    .spacing(space::L);
+    form = if screen.stored.is_none() {
+        form.push(tabs(screen, words))
+    } else {
+        form.push(Space::new().height(space::XS))
+    };
+    if screen.creates() {
+        return form
+            .push(create_view::view(screen, context))
+            .push(deeds(screen, words))
+            .into();
+    }
+    form = form
+        .push(address_field(screen, fixed, words))
+        .push(password_field(screen, fixed, words))
+        .push(advanced(screen, context));
     match &screen.phase {
-        Phase::Editing(Some(error)) => form = form.push(problem(error, words)),
+        Phase::Editing(Some(error)) => form = form.push(problem(error, screen, words)),
         Phase::Storing | Phase::Connecting => {
             form = form.push(
                 text(words.get("signing-in"))
@@ -139,11 +177,16 @@ fn entering<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
     form.push(deeds(screen, words)).into()
 }
 
-fn address_field<'a>(screen: &'a SignIn, fixed: bool, words: &Words) -> Element<'a, Message> {
-    let hint = match screen.address_problem() {
+/// What is said of the address.
+pub(super) fn address_hint(screen: &SignIn, words: &Words) -> Hint {
+    match screen.address_problem() {
         Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
         None => Hint::None,
-    };
+    }
+}
+
+fn address_field<'a>(screen: &'a SignIn, fixed: bool, words: &Words) -> Element<'a, Message> {
+    let hint = address_hint(screen, words);
     let free = !fixed && !screen.busy();
     let input = text_input(&words.get("address-example"), &screen.address)
         .id(ADDRESS)
@@ -187,7 +230,7 @@ impl fmt::Display for SecurityChoice {
     }
 }
 
-fn advanced<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message> {
+pub(super) fn advanced<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message> {
     let words = context.words;
     let sign = if screen.advanced {
         icons::UNFOLDED
@@ -289,12 +332,16 @@ fn security<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
     press(list, None).choose(less, more).into()
 }
 
-fn problem<'a>(error: &Error, words: &Words) -> Element<'a, Message> {
+/// Why there is no answer of the server.
+pub(super) fn problem<'a>(error: &Error, screen: &SignIn, words: &Words) -> Element<'a, Message> {
     let (sentence, detail) = words.error_with_detail(error);
+    let title = if screen.creates() {
+        words.get("create-failed")
+    } else {
+        words.get("sign-in-failed")
+    };
     let mut lines = column![
-        text(words.get("sign-in-failed"))
-            .size(size::BODY)
-            .font(style::BOLD),
+        text(title).size(size::BODY).font(style::BOLD),
         text(sentence)
             .size(size::PREVIEW)
             .line_height(text::LineHeight::Absolute(20.into()))
@@ -339,7 +386,10 @@ fn deeds<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
         Phase::Connecting => {
             deeds = deeds.push(other(words.get("cancel"), Message::Back));
         }
-        Phase::Editing(_) if screen.can_leave => {
+        Phase::Editing(_) if screen.asks() => {
+            deeds = deeds.push(other(words.get("cancel"), Message::Back));
+        }
+        Phase::Editing(_) if screen.can_leave && !screen.busy() => {
             deeds = deeds.push(other(words.get("cancel"), Message::Leave));
         }
         _ => {}
@@ -347,6 +397,8 @@ fn deeds<'a>(screen: &SignIn, words: &Words) -> Element<'a, Message> {
     let submit = (!screen.busy()).then_some(Message::Submit);
     let label = if screen.editing {
         words.get("save")
+    } else if screen.creates() {
+        words.get("create-account")
     } else {
         words.get("sign-in")
     };
