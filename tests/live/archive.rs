@@ -1,11 +1,14 @@
 //! What is said while an Oriole is away, or by another client of the same account, is in its history when it is back: once,
 //! and in order.
 
+use std::env;
+
 use serde_json::{json, Value};
 use tokio_rustls::rustls::ALL_VERSIONS;
 
 use crate::support::oriole::{account, Person, PASSWORD};
 use crate::support::probe::{Door, Probe};
+use crate::support::proxy::Proxy;
 use crate::support::{shared, Kind, Server};
 
 for_both! {
@@ -14,6 +17,7 @@ for_both! {
     what_came_as_it_was_sent_is_not_doubled_by_the_archive
     a_crash_of_the_receiver_loses_nothing
     a_crash_of_the_sender_doubles_nothing
+    a_long_archive_is_read_whole_though_the_connection_is_cut
 }
 
 /// Alice, and her contact Bob, who is signed in; and what adds Alice's account.
@@ -191,4 +195,48 @@ fn a_crash_of_the_sender_doubles_nothing(kind: Kind) {
     );
     let archive = probe.ask("set", &query).expect("an archive");
     assert_eq!(archive.matches("<result ").count(), MANY + 1);
+}
+
+/// How many messages a long archive has, where `ORIOLE_ARCHIVE` in the environment does not say another number.
+const LONG: usize = 2_000;
+/// How many of them are sent before the server is asked whether it has them.
+const BATCH: usize = 500;
+
+fn a_long_archive_is_read_whole_though_the_connection_is_cut(kind: Kind) {
+    let count = env::var("ORIOLE_ARCHIVE").map_or(LONG, |count| count.parse().expect("a number"));
+    let server = shared(kind);
+    let names = ["alice", "bob"].map(|stem| server.unused_name(stem));
+    for name in &names {
+        server.add_user(name, PASSWORD);
+    }
+    server.befriend(&names[0], &names[1]);
+    let [alice, bob] = names.each_ref().map(|name| format!("{name}@{}", server.domain()));
+    let mut probe = Probe::open(server, Door::StartTls, ALL_VERSIONS).expect("a server");
+    probe.log_in(&names[1], PASSWORD).expect("an account");
+    let numbers: Vec<_> = (0..count).collect();
+    for batch in numbers.chunks(BATCH) {
+        let stanza = |number: &usize| {
+            format!("<message to='{alice}' type='chat' id='long-{number}'><body>{number}</body></message>")
+        };
+        let stanzas: String = batch.iter().map(stanza).collect();
+        probe.send(&stanzas).expect("a connection");
+        probe.ask("get", "<ping xmlns='urn:xmpp:ping'/>").expect("an answer");
+    }
+
+    let proxy = Proxy::to(server.starttls_port());
+    let mut request = account(server, &names[0]);
+    request["server"] = json!(format!("127.0.0.1:{}", proxy.port()));
+    let mut alice = Person::sign_in(request);
+    for cut in 1..=2 {
+        // In the middle: some is there, and not all.
+        while alice.history(&bob).len() < count * cut / 3 {
+            alice.oriole.event("catch-up", json!({}));
+        }
+        proxy.cut();
+        alice.oriole.connected("waiting");
+        alice.oriole.connected("online");
+    }
+    caught_up(&mut alice);
+    let expected: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    assert_eq!(alice.written_by(&bob), expected);
 }

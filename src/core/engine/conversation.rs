@@ -222,7 +222,11 @@ impl Session {
         let messages = given.iter().map(|(message, _)| *message);
         let mut writes = vec![Write::SetGiven {
             account: self.account.id,
-            messages: Some(messages.filter(|message| !there.contains(message)).collect()),
+            messages: Some(
+                messages
+                    .filter(|message| !there.contains(message))
+                    .collect(),
+            ),
             given: Given::No,
         }];
         writes.extend(sent(&there));

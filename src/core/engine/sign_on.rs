@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{command::Password, secrets::SecretName, shared::Shared};
 use crate::{
-    error::{Error, ErrorKind},
+    error::ErrorKind,
     model::{
         account::{Account, AccountSettings, ServerAddress},
         server::{Offer, Route},

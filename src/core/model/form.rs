@@ -204,7 +204,7 @@ impl Form {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     fn field(name: &str, kind: FieldKind, value: &str) -> Field {

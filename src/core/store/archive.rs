@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How many pages are read of one stretch at most.
-const MOST_PAGES: i64 = 1_000;
+const MOST_PAGES: i64 = 20_000;
 /// How many stretches of an account are remembered; the oldest ones are given up.
 const MOST_GAPS: i64 = 100;
 /// For how long a message waited at least that is said to have waited before it was sent, in milliseconds.

@@ -52,6 +52,9 @@ async fn lived_in() -> Fixture {
             stream: Some(StreamState {
                 id: "stream-of-romeo".into(),
                 handled: 3,
+                own: None,
+                location: None,
+                features: Vec::new(),
             }),
         },
         Write::OpenArchive {
