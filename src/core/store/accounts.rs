@@ -108,13 +108,19 @@ fn bring_back(
     Ok(())
 }
 
-/// Takes everything of an account away but its history. What was still to be sent is not sent by surprise when the account is
+/// Takes everything of an account away but its history, and the account too where it has none. What was still to be sent is not sent by surprise when the account is
 /// added again: it has failed.
 pub(super) fn set_aside(
     db: &Connection,
     account: AccountId,
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
+    let has_history = db
+        .prepare_cached("SELECT 1 FROM chats WHERE account = ?1")?
+        .exists([account.0])?;
+    if !has_history {
+        return remove(db, account, changes);
+    }
     must_exist(db, account)?;
     for table in ["contacts", "blocked", "requests", "streams"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?1"))?

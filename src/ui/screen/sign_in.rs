@@ -349,10 +349,7 @@ impl SignIn {
             return Outcome::Stay;
         }
         if let Some(stored) = self.stored.take_if(|stored| stored.fresh) {
-            actions.push(Action::Send(
-                Command::RemoveAccount(stored.id),
-                Purpose::Quiet,
-            ));
+            actions.push(Action::Send(taken_back(stored.id), Purpose::Quiet));
         }
         Outcome::Left
     }
@@ -367,5 +364,13 @@ impl SignIn {
             Phase::Storing => Outcome::Stay,
             Phase::Editing(_) => self.leave(actions),
         }
+    }
+}
+
+/// Takes an account back that was stored from here. Chats of it that were kept from an earlier time stay kept.
+fn taken_back(account: AccountId) -> Command {
+    Command::SetAside {
+        account,
+        on_server: false,
     }
 }

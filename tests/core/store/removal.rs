@@ -176,3 +176,13 @@ async fn erasing_waits_for_its_turn_among_writes() {
     purged.unwrap();
     assert_eq!(fixture.store.chats(None).await.unwrap()[0].draft, "two");
 }
+
+#[tokio::test]
+async fn an_account_without_a_history_leaves_nothing() {
+    let fixture = Fixture::new().await;
+    let changes = fixture.write(Write::SetAside(fixture.account)).await;
+    assert_eq!(changes, [Change::AccountRemoved(fixture.account)]);
+    assert_eq!(fixture.count("accounts"), 0);
+    let again = add_account(&fixture.store, ROMEO).await;
+    assert!(again > fixture.account);
+}
