@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
 /// Where passwords are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Keyring {
-    /// The system's keyring.
+    /// The system's keyring; where there is none, Oriole asks for passwords at each start.
     System,
     /// A file in the profile that only its owner can read.
     File,

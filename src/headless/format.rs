@@ -9,7 +9,7 @@ use oriole_core::{
     },
     error::Error,
     model::{
-        account::ServerAddress,
+        account::{Accent, ServerAddress},
         certificate::CertificateFacts,
         chat::ChatSummary,
         contact::ContactRequest,
@@ -74,6 +74,10 @@ pub(super) fn account(status: &AccountStatus) -> Value {
     put_some(&mut object, "pin", settings.pin.map(|pin| pin.to_string()));
     let proxy = settings.proxy.as_ref().map(ToString::to_string);
     put_some(&mut object, "proxy", proxy);
+    let tag = &status.account.tag;
+    let label = Some(tag.label.as_str()).filter(|label| !label.is_empty());
+    put_some(&mut object, "label", label);
+    put_some(&mut object, "accent", tag.accent.map(Accent::as_str));
     object
 }
 

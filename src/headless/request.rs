@@ -10,7 +10,7 @@ use oriole_core::{
     },
     error::{Error, ErrorKind},
     model::{
-        account::{AccountSettings, AccountUpdate},
+        account::{AccountSettings, AccountUpdate, Tag},
         ids::{AccountId, MessageId},
         presence::OwnPresence,
     },
@@ -102,6 +102,8 @@ fn parse(mut fields: Fields) -> Result<Request, Error> {
         "account.update" => update_account(&mut fields)?,
         "account.password" => change_password(&mut fields)?,
         "account.remove" => remove_account(&mut fields)?,
+        "account.tag" => tag_account(&mut fields)?,
+        "account.move" => move_account(&mut fields)?,
         "account.server" => Action::Server(fields.optional_flag("explore")? == Some(true)),
         "account.enable" => enable(true),
         "account.disable" => enable(false),
@@ -202,6 +204,30 @@ fn remove_account(fields: &mut Fields) -> Result<Action, Error> {
         (false, true) => action(Command::DeleteAccount),
         (false, false) => action(Command::RemoveAccount),
     })
+}
+
+/// How the account is told from others.
+fn tag_account(fields: &mut Fields) -> Result<Action, Error> {
+    let tag = Tag {
+        label: fields.optional_text("label")?.unwrap_or_default(),
+        accent: fields.accent()?,
+    };
+    let update = AccountUpdate {
+        tag: Some(tag),
+        ..AccountUpdate::default()
+    };
+    Ok(action(move |account| Command::UpdateAccount {
+        account,
+        update,
+        password: None,
+        proxy_password: None,
+    }))
+}
+
+fn move_account(fields: &mut Fields) -> Result<Action, Error> {
+    let up = fields.optional_flag("up")?;
+    let up = up.ok_or_else(|| bad("Field `up` is missing."))?;
+    Ok(action(move |account| Command::MoveAccount { account, up }))
 }
 
 fn enable(enabled: bool) -> Action {

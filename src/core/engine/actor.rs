@@ -398,7 +398,10 @@ impl Actor {
             Some(password) => self.shared.keep_password(name, password).await,
             None => {
                 if let Err(error) = self.shared.forget_password(name).await {
-                    tracing::warn!("a password that is of no use could not be removed: {error}");
+                    tracing::warn!(
+                        "a password that is of no use could not be removed. {}",
+                        error.detail
+                    );
                 }
             }
         }

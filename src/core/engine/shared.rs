@@ -262,7 +262,10 @@ impl Shared {
                 self.remembered().remove(&name);
             }
             Err(error) => {
-                tracing::warn!("a password is kept until the end of the program only: {error}");
+                tracing::warn!(
+                    "a password is kept until the end of the program only. {}",
+                    error.detail
+                );
                 self.remembered().insert(name, password);
             }
         }

@@ -23,6 +23,9 @@ use crate::{
 
 const COLUMNS: &str = "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy, label, accent";
 
+/// Of the tables whose rows belong to an account, those that are its history: chats, and what recognises copies of their messages.
+const HISTORY: [&str; 4] = ["chats", "archives", "archive_gaps", "archive_ids"];
+
 pub(super) fn add(
     db: &Connection,
     settings: &AccountSettings,
@@ -108,17 +111,38 @@ fn bring_back(
     Ok(())
 }
 
-/// Takes everything of an account away but its history. What was still to be sent is not sent by surprise when the account is
+/// The tables whose rows belong to an account, each with the column that says to which.
+fn belongings(db: &Connection) -> Result<Vec<(String, String)>, Error> {
+    let mut statement = db.prepare_cached(
+        "SELECT tables.name, keys.\"from\" FROM sqlite_schema AS tables
+         JOIN pragma_foreign_key_list(tables.name) AS keys
+         WHERE tables.type = 'table' AND keys.\"table\" = 'accounts'",
+    )?;
+    let tables = statement.query_map((), |row| Ok((text(row, 0)?, text(row, 1)?)))?;
+    Ok(tables.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Takes everything of an account away but its history, and the account too where it has none. What was still to be sent is not sent by surprise when the account is
 /// added again: it has failed.
 pub(super) fn set_aside(
     db: &Connection,
     account: AccountId,
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
+    let has_history = db
+        .prepare_cached("SELECT 1 FROM chats WHERE account = ?1")?
+        .exists([account.0])?;
+    if !has_history {
+        return remove(db, account, changes);
+    }
     must_exist(db, account)?;
-    for table in ["contacts", "blocked", "requests", "streams"] {
-        db.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?1"))?
-            .execute([account.0])?;
+    for (table, column) in belongings(db)? {
+        if !HISTORY.contains(&table.as_str()) {
+            db.execute(
+                &format!("DELETE FROM {table} WHERE {column} = ?1"),
+                [account.0],
+            )?;
+        }
     }
     db.prepare_cached(
         "UPDATE messages SET state = 'failed', error_kind = ?2, error_detail = ?3

@@ -37,7 +37,7 @@ pub enum Write {
     /// An account goes, with its contacts, chats and messages. [`Store::purge`](super::Store::purge) is to follow, so that nothing
     /// of them stays in the file.
     RemoveAccount(AccountId),
-    /// An account goes, and only its chats and messages stay, for when the same address is added again.
+    /// An account goes, and only its chats and messages stay, where there are any, for when the same address is added again.
     SetAside(AccountId),
     /// An account changes places with its neighbour.
     MoveAccount {

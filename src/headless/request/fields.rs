@@ -9,7 +9,7 @@ use oriole_core::{
     engine::command::Password,
     error::{Error, ErrorKind},
     model::{
-        account::{Fingerprint, Proxy, Security, ServerAddress},
+        account::{Accent, Fingerprint, Proxy, Security, ServerAddress},
         address,
         ids::{AccountId, MessageId},
         presence::Show,
@@ -180,6 +180,20 @@ impl Fields {
                 Ok(Some(Some((proxy, password))))
             }
             Err(error) => Err(bad(format!("Field `proxy` is not a proxy: {error}."))),
+        }
+    }
+
+    /// A colour that tells an account apart; none where there is none, or null.
+    pub(super) fn accent(&mut self) -> Result<Option<Accent>, Error> {
+        let Some(word) = self.optional_text("accent")? else {
+            return Ok(None);
+        };
+        match Accent::from_word(&word) {
+            Some(accent) => Ok(Some(accent)),
+            None => Err(wrong(
+                "accent",
+                "`green`, `teal`, `blue`, `violet`, `rose` or `orange`",
+            )),
         }
     }
 

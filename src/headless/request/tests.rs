@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use oriole_core::model::{
-    account::{Proxy, Security, ServerAddress},
+    account::{Accent, Proxy, Security, ServerAddress, Tag},
     presence::Show,
 };
 use serde_json::json;
@@ -354,6 +354,31 @@ fn accounts_are_removed_here_or_on_the_server_too() {
     };
     assert_eq!(changed, expected);
     bad_request(json!({"do": "account.password"}));
+}
+
+#[test]
+fn accounts_are_told_apart_and_moved() {
+    let tagged = |label: &str, accent| Command::UpdateAccount {
+        account: ACCOUNT,
+        update: AccountUpdate {
+            tag: Some(Tag {
+                label: label.to_owned(),
+                accent,
+            }),
+            ..AccountUpdate::default()
+        },
+        password: None,
+        proxy_password: None,
+    };
+    let tag = command(json!({"do": "account.tag", "label": "工作", "accent": "violet"}));
+    assert_eq!(tag, tagged("工作", Some(Accent::Violet)));
+    let none = command(json!({"do": "account.tag", "label": null}));
+    assert_eq!(none, tagged("", None));
+    bad_request(json!({"do": "account.tag", "accent": "plaid"}));
+    let account = ACCOUNT;
+    let moved = command(json!({"do": "account.move", "up": true}));
+    assert_eq!(moved, Command::MoveAccount { account, up: true });
+    bad_request(json!({"do": "account.move"}));
 }
 
 #[test]

@@ -399,10 +399,7 @@ impl SignIn {
         }
         self.stop_creating(actions);
         if let Some(stored) = self.stored.take_if(|stored| stored.fresh) {
-            actions.push(Action::Send(
-                Command::RemoveAccount(stored.id),
-                Purpose::Quiet,
-            ));
+            actions.push(Action::Send(taken_back(stored.id), Purpose::Quiet));
         }
         Outcome::Left
     }
@@ -423,5 +420,13 @@ impl SignIn {
             Phase::Editing(_) if self.busy() => Outcome::Stay,
             Phase::Editing(_) => self.leave(actions),
         }
+    }
+}
+
+/// Takes an account back that was stored from here. Chats of it that were kept from an earlier time stay kept.
+fn taken_back(account: AccountId) -> Command {
+    Command::SetAside {
+        account,
+        on_server: false,
     }
 }

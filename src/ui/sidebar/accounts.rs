@@ -58,7 +58,8 @@ pub(super) fn foot<'a>(world: &'a World, context: Context<'a>) -> Element<'a, Me
 
 fn myself<'a>(account: &Account, world: &World, words: &Words) -> Element<'a, Message> {
     let address = &account.settings.address;
-    let name = plain_text::line(address.as_str(), 80);
+    let initials = plain_text::line(address.as_str(), 80);
+    let name = name(account, 80);
     let link = world.link(account.id).cloned().unwrap_or_default();
     let show = shown(account, &link);
     let mut below = account_words(words, account, &link);
@@ -74,7 +75,7 @@ fn myself<'a>(account: &Account, world: &World, words: &Words) -> Element<'a, Me
     .align_y(Center);
     let message = Message::OpenMenu(Menu::Account);
     let content = row![
-        portrait(&name, address, 32.0, show, |theme| style::tokens(theme)
+        portrait(&initials, address, 32.0, show, |theme| style::tokens(theme)
             .side),
         column![
             one_line(name, size::BODY, style::BOLD, surfaces::body),

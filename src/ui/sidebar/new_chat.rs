@@ -58,7 +58,13 @@ impl AccountChoice {
     fn of(account: &Account) -> Self {
         Self {
             id: account.id,
-            label: plain_text::line(account.settings.address.as_str(), 60),
+            label: match plain_text::line(&account.tag.label, 40).as_str() {
+                "" => plain_text::line(account.settings.address.as_str(), 60),
+                label => {
+                    let address = plain_text::line(account.settings.address.as_str(), 60);
+                    format!("{label} · {address}")
+                }
+            },
         }
     }
 }

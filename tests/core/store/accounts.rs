@@ -449,6 +449,9 @@ async fn accounts_are_told_apart_and_stand_in_the_order_of_the_person() {
     let second = add_account(store, "nurse@capulet.example").await;
     let aside = add_account(store, "paris@verona.example").await;
     let third = add_account(store, JULIET).await;
+    let with = jid(JULIET);
+    let account = aside;
+    fixture.write(Write::EnsureChat { account, with }).await;
     fixture.write(Write::SetAside(aside)).await;
     let tag = Tag {
         label: "工作 🌙".into(),

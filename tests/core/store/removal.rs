@@ -5,7 +5,7 @@ use oriole_core::{
     model::{
         account::AccountSettings,
         chat::Anchor,
-        contact::{RosterItem, Subscription},
+        contact::{ContactRequest, RosterItem, Subscription},
         message::MessageState,
     },
     store::{
@@ -42,6 +42,17 @@ async fn lived_in() -> Fixture {
     };
     let version = Some("v1".into());
     for write in [
+        Write::SetBlocked {
+            account,
+            address: jid("tybalt@capulet.example"),
+            blocked: true,
+        },
+        Write::PutRequest(ContactRequest {
+            account,
+            address: jid("paris@verona.example"),
+            name: None,
+            text: String::new(),
+        }),
         Write::PutContact {
             account,
             version,
@@ -93,8 +104,17 @@ async fn a_history_that_is_kept_is_unseen_until_the_address_is_added_again() {
     assert_eq!(store.messages(&ids).await.unwrap(), []);
     let page = store.page(chat, Anchor::Newest, 9).await.unwrap();
     assert_eq!(page.messages, []);
-    for gone in ["contacts", "contact_groups", "streams"] {
+    for gone in [
+        "contacts",
+        "contact_groups",
+        "streams",
+        "blocked",
+        "requests",
+    ] {
         assert_eq!(fixture.count(gone), 0, "{gone}");
+    }
+    for kept in ["chats", "archive_gaps", "archive_ids", "sender_ids"] {
+        assert!(fixture.count(kept) > 0, "{kept}");
     }
     let twice = store.write(vec![Write::SetAside(account)]).await;
     assert_eq!(twice.unwrap_err().kind, ErrorKind::NotFound);
@@ -178,4 +198,14 @@ async fn erasing_waits_for_its_turn_among_writes() {
     assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
     purged.unwrap();
     assert_eq!(fixture.store.chats(None).await.unwrap()[0].draft, "two");
+}
+
+#[tokio::test]
+async fn an_account_without_a_history_leaves_nothing() {
+    let fixture = Fixture::new().await;
+    let changes = fixture.write(Write::SetAside(fixture.account)).await;
+    assert_eq!(changes, [Change::AccountRemoved(fixture.account)]);
+    assert_eq!(fixture.count("accounts"), 0);
+    let again = add_account(&fixture.store, ROMEO).await;
+    assert!(again > fixture.account);
 }

@@ -12,7 +12,7 @@ use oriole_core::{
     },
 };
 
-use super::{ADDRESS, Outcome, PASSWORD, PORT, Phase, SERVER, SignIn};
+use super::{ADDRESS, Outcome, PASSWORD, PORT, Phase, SERVER, SignIn, taken_back};
 use crate::{
     action::{Action, Actions, Purpose},
     screen::{certificate::Past, doctor::Doctor},
@@ -82,7 +82,7 @@ impl SignIn {
             return Outcome::Stay;
         }
         if let Some(old) = self.stored.take_if(|stored| stored.address != address) {
-            actions.push(Action::Send(Command::RemoveAccount(old.id), Purpose::Quiet));
+            actions.push(Action::Send(taken_back(old.id), Purpose::Quiet));
         }
         let command = match self.unchanged(server.as_ref(), world) {
             Some(id) if world.link(id).is_some_and(Link::signed_in) => return Outcome::Left,
