@@ -8,6 +8,7 @@ mod contacts;
 mod elsewhere;
 mod hostile;
 mod incoming;
+mod old_servers;
 mod outgoing;
 mod registering;
 mod requests;
