@@ -10,6 +10,7 @@ mod elsewhere;
 mod hostile;
 mod incoming;
 mod new_account;
+mod old_servers;
 mod outgoing;
 mod registering;
 mod requests;

@@ -6,6 +6,7 @@
 //! so the answer to a ping says that it has all that was sent before.
 
 mod closing;
+mod patience;
 
 use std::{
     collections::VecDeque,
@@ -26,6 +27,8 @@ use tokio_xmpp::{
 };
 use xso::exports::rxml::xml_ncname;
 
+use patience::{Patience, Verdict};
+
 use super::{
     element::{ElementStream, Incoming, Size},
     failure::{Failure, stream_error},
@@ -40,15 +43,12 @@ use crate::error::ErrorKind;
 /// Any connection.
 pub type Io = Box<dyn AsyncReadAndWrite + Send>;
 
-/// How long the connection may be silent, and how long an answer may then take.
+/// The XML layer's own patience is without end, as it does not know what is being written: see [`patience`], and the deadlines of each step
+/// before that.
 pub const TIMEOUTS: Timeouts = Timeouts {
-    read_timeout: Duration::from_secs(60),
-    response_timeout: Duration::from_secs(20),
+    read_timeout: Duration::from_secs(7 * 24 * 60 * 60),
+    response_timeout: Duration::from_secs(7 * 24 * 60 * 60),
 };
-/// How long a connection in doubt may take to show that it lives.
-const DOUBT: Duration = Duration::from_secs(20);
-/// How long the other side may refuse to take a single byte.
-const WRITE_STALL: Duration = Duration::from_secs(60);
 /// How many stanzas may wait to be written before nothing more is read.
 const MOST_QUEUED: usize = 1_000;
 
@@ -116,9 +116,7 @@ pub struct Stream<Tag, Ask> {
     /// The ping whose answer acknowledges, with the number of tagged stanzas sent before it.
     barrier: Option<(String, u32)>,
     tagged_sent: u32,
-    stalled_since: Option<Instant>,
-    /// By when something must have come, where the connection is in doubt.
-    doubted_until: Option<Instant>,
+    patience: Patience,
     wake: Pin<Box<Sleep>>,
     paused: bool,
     /// Why nothing more can be written. What the server said before is read first: it may say why it went.
@@ -140,6 +138,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
     ) -> Self {
         Self {
             xml,
+            patience: Patience::new(meter.clone()),
             meter,
             own,
             managed,
@@ -152,8 +151,6 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             unasked: false,
             barrier: None,
             tagged_sent: 0,
-            stalled_since: None,
-            doubted_until: None,
             wake: Box::pin(sleep_until(Instant::now())),
             paused: false,
             broken: None,
@@ -237,8 +234,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
     /// Has the connection show that it lives: whatever was the way to the server may be no more, without either side being told. Where nothing
     /// comes within 20 s, the stream ends and can be resumed.
     pub fn doubt(&mut self) {
-        if self.doubted_until.is_none() {
-            self.doubted_until = Some(Instant::now() + DOUBT);
+        if self.patience.doubt() {
             self.ask_for_life();
         }
     }
@@ -352,33 +348,27 @@ impl<Tag, Ask> Stream<Tag, Ask> {
                 break;
             }
             let mut sink = Pin::new(&mut self.xml);
-            match Sink::<&Element>::poll_ready(sink.as_mut(), context)? {
-                Poll::Ready(()) => self.stalled_since = None,
-                Poll::Pending => {
-                    self.stalled_since.get_or_insert_with(Instant::now);
-                    return Poll::Pending;
-                }
+            let ready = Sink::<&Element>::poll_ready(sink.as_mut(), context)?;
+            self.patience.stalled(ready.is_pending());
+            if ready.is_pending() {
+                return Poll::Pending;
             }
+            self.patience.look(Instant::now());
             if let Some(nonza) = self.nonzas.pop_front() {
                 sink.start_send(&nonza)?;
-            } else if let Some(outgoing) = self.queue.pop_front() {
+            } else if self.patience.has_room()
+                && let Some(outgoing) = self.queue.pop_front()
+            {
                 sink.start_send(&outgoing.stanza)?;
                 self.count(outgoing);
-                if self.queue.is_empty() {
-                    self.ask_for_acknowledgement();
-                }
+                self.ask_for_acknowledgement();
+            } else {
+                break;
             }
         }
-        match Sink::<&Element>::poll_flush(Pin::new(&mut self.xml), context)? {
-            Poll::Ready(()) => {
-                self.stalled_since = None;
-                Poll::Ready(Ok(()))
-            }
-            Poll::Pending => {
-                self.stalled_since.get_or_insert_with(Instant::now);
-                Poll::Pending
-            }
-        }
+        let flushed = Sink::<&Element>::poll_flush(Pin::new(&mut self.xml), context)?;
+        self.patience.stalled(flushed.is_pending());
+        flushed.map(Ok)
     }
 
     fn count(&mut self, outgoing: Outgoing<Tag>) {
@@ -391,12 +381,14 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         }
     }
 
-    /// Asks once all that is queued was written, and again when the answer left something out.
+    /// Asks once all that is queued was written, or much of it, and again when the answer left something out.
     fn ask_for_acknowledgement(&mut self) {
-        if self.asked || !self.unasked || !self.queue.is_empty() {
+        let is_time = self.queue.is_empty() || self.patience.is_time_to_ask();
+        if self.asked || !self.unasked || !is_time {
             return;
         }
         self.asked = true;
+        self.patience.asks();
         self.unasked = false;
         if self.managed {
             self.nonzas.push_back(Element::bare("r", ns::SM));
@@ -420,6 +412,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
     /// Asks for any answer.
     fn ask_for_life(&mut self) {
         if self.managed {
+            self.patience.asks();
             self.nonzas.push_back(Element::bare("r", ns::SM));
         } else {
             let ping = self.ping(&random_id());
@@ -430,12 +423,10 @@ impl<Tag, Ask> Stream<Tag, Ask> {
     fn read(&mut self, read: Option<Result<Incoming, ReadError>>) {
         match read {
             Some(Ok(incoming)) => {
-                self.doubted_until = None;
                 self.meter.reset();
                 self.take(incoming);
             }
-            // Any byte that comes in answer shows that the connection lives; none for the response time ends it.
-            Some(Err(ReadError::SoftTimeout)) => self.ask_for_life(),
+            Some(Err(ReadError::SoftTimeout)) => {}
             Some(Err(ReadError::HardError(_))) if self.meter.ended() => self.end(
                 Failure::new(ErrorKind::ConnectionRefused, "the connection was closed"),
                 true,
@@ -553,6 +544,7 @@ impl<Tag, Ask> Stream<Tag, Ask> {
 
     fn acknowledged(&mut self, h: u32) {
         self.asked = false;
+        self.patience.answered();
         match self.counters.acknowledged(h) {
             Ok(tags) if tags.is_empty() => {}
             Ok(tags) => self.happenings.push_back(Happening::Acknowledged(tags)),
@@ -566,9 +558,14 @@ impl<Tag, Ask> Stream<Tag, Ask> {
     /// Ready where the passing of time made something happen.
     fn poll_time(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let now = Instant::now();
-        let expired = self.requests.expired(now);
-        let stalled = self.stalled_since.map(|since| since + WRITE_STALL);
-        if !expired.is_empty() {
+        self.patience.look(now);
+        let allowance = self.patience.allowance();
+        // What is coming may be the answer.
+        let overdue = now
+            .checked_sub(allowance)
+            .filter(|_| !self.patience.is_coming(now));
+        let expired = overdue.map(|overdue| self.requests.expired(overdue));
+        if let Some(expired) = expired.filter(|expired| !expired.is_empty()) {
             for ask in expired {
                 self.happenings.push_back(Happening::Answer {
                     ask,
@@ -578,28 +575,22 @@ impl<Tag, Ask> Stream<Tag, Ask> {
             }
             return Poll::Ready(());
         }
-        if stalled.is_some_and(|deadline| deadline <= now) {
-            self.end(
-                Failure::new(ErrorKind::Timeout, "the server stopped taking what is sent"),
-                true,
-            );
-            return Poll::Ready(());
-        }
-        // What is not read cannot show anything; and a large stanza may be on its way.
-        if self.paused || self.meter.begun() {
-            self.doubted_until = self.doubted_until.map(|until| until.max(now + DOUBT));
-        }
-        if self.doubted_until.is_some_and(|deadline| deadline <= now) {
-            self.end(
-                Failure::new(ErrorKind::Timeout, "the connection is dead"),
-                true,
-            );
-            return Poll::Ready(());
-        }
-        let next = [self.requests.next_deadline(), stalled, self.doubted_until];
-        let Some(next) = next.into_iter().flatten().min() else {
-            return Poll::Pending;
+        let mut next = match self.patience.judge(now, self.paused) {
+            Verdict::Wait(until) => until,
+            Verdict::Ask => {
+                self.ask_for_life();
+                return Poll::Ready(());
+            }
+            Verdict::Over(why) => {
+                self.end(Failure::new(ErrorKind::Timeout, why), true);
+                return Poll::Ready(());
+            }
         };
+        if overdue.is_some()
+            && let Some(deadline) = self.requests.next_deadline()
+        {
+            next = next.min(deadline + allowance);
+        }
         if self.wake.deadline() != next {
             self.wake.as_mut().reset(next);
         }

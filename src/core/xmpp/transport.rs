@@ -8,7 +8,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
 };
@@ -26,7 +26,7 @@ const MOST_BYTES_AT_FIRST: usize = 256 * 1024;
 /// skipped; and so few that skipping costs nothing.
 const MOST_OPEN: usize = 4_096;
 
-/// Counts the bytes that came since the last complete element.
+/// Counts the bytes that came since the last complete element, and all that move.
 #[derive(Debug, Clone)]
 pub struct Meter(Arc<Counts>);
 
@@ -35,6 +35,8 @@ struct Counts {
     read: AtomicUsize,
     most: AtomicUsize,
     ended: AtomicBool,
+    all_read: AtomicU64,
+    all_written: AtomicU64,
 }
 
 impl Default for Meter {
@@ -43,6 +45,8 @@ impl Default for Meter {
             read: AtomicUsize::new(0),
             most: AtomicUsize::new(MOST_BYTES_AT_FIRST),
             ended: AtomicBool::new(false),
+            all_read: AtomicU64::new(0),
+            all_written: AtomicU64::new(0),
         }))
     }
 }
@@ -63,6 +67,18 @@ impl Meter {
     #[must_use]
     pub fn ended(&self) -> bool {
         self.0.ended.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes came in all.
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        self.0.all_read.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes the connection has taken in all.
+    #[must_use]
+    pub fn bytes_written(&self) -> u64 {
+        self.0.all_written.load(Ordering::Relaxed)
     }
 
     /// The server has proved who it is: it may send large results from now on.
@@ -125,6 +141,7 @@ impl<Io: AsyncRead + Unpin> AsyncRead for Metered<Io> {
         if wanted && count == 0 && matches!(result, Poll::Ready(Ok(()))) {
             counts.ended.store(true, Ordering::Relaxed);
         }
+        counts.all_read.fetch_add(count as u64, Ordering::Relaxed);
         let read = counts.read.fetch_add(count, Ordering::Relaxed) + count;
         if read > counts.most.load(Ordering::Relaxed) {
             return Poll::Ready(Err(io::Error::new(
@@ -142,7 +159,14 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Metered<Io> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(context, bytes)
+        let result = Pin::new(&mut self.io).poll_write(context, bytes);
+        if let Poll::Ready(Ok(count)) = &result {
+            let counts = &self.meter.0;
+            counts
+                .all_written
+                .fetch_add(*count as u64, Ordering::Relaxed);
+        }
+        result
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

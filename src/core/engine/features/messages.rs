@@ -120,6 +120,7 @@ fn time(context: &Context<'_>, stanza: &Element) -> (DateTime<Utc>, Origin) {
     };
     let by = stanza
         .get_child("delay", ns::DELAY)
+        .or_else(|| stanza.get_child("x", ns::OLD_DELAY))
         .and_then(|delay| delay.attr("from"))
         .and_then(|from| Jid::new(from).ok());
     let kept = by.is_some_and(|by| {
