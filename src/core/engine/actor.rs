@@ -104,6 +104,7 @@ impl Actor {
     async fn take(&mut self, command: Command, reply: oneshot::Sender<Result<Done, Error>>) {
         let session = match &command {
             Command::AddContact { account, .. }
+            | Command::AcceptInvitation { account, .. }
             | Command::AcceptContact { account, .. }
             | Command::DeclineContact { account, .. }
             | Command::RenameContact { account, .. }
@@ -199,6 +200,7 @@ impl Actor {
             Command::ChangePassword { .. }
             | Command::DeleteAccount(_)
             | Command::AddContact { .. }
+            | Command::AcceptInvitation { .. }
             | Command::AcceptContact { .. }
             | Command::DeclineContact { .. }
             | Command::RenameContact { .. }
