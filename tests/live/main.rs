@@ -29,6 +29,7 @@ mod archive;
 mod contacts;
 mod devices;
 mod messages;
+mod new_account;
 mod outages;
 mod refusals;
 mod servers;
