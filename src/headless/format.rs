@@ -199,12 +199,12 @@ pub(super) fn diagnosis(diagnosis: &Diagnosis) -> Value {
             let mut step = json!({
                 "step": report.step.as_str(),
                 "outcome": report.outcome.as_str(),
-                "detail": report.detail,
+                "detail": report.detail(),
                 "ms": report.ms,
             });
             if let Outcome::Failed(problem) = &report.outcome {
                 put_some(&mut step, "error", Some(error(problem)));
-                if report.detail.is_empty() {
+                if report.found.is_empty() {
                     put_some(&mut step, "detail", Some(problem.to_string()));
                 }
             }

@@ -40,6 +40,9 @@ pub enum Action {
         /// What to try.
         request: Box<Diagnose>,
     },
+    /// Look for a server without signing in; what was found comes back with the number. What was looked for before is not any more; with
+    /// nothing to look for, that is all.
+    LookUp(u64, Option<Box<Diagnose>>),
     /// Make an account on a server, a step at a time. What came of it comes back with the number; what was under way before is stopped.
     Register(u64, Box<Registering>),
     /// Tell the engine these last things and shut it down.
@@ -60,6 +63,8 @@ pub enum Action {
     Exit,
     /// Put the cursor into this field.
     Focus(&'static str),
+    /// Put the cursor before what stands in this field.
+    FocusFront(&'static str),
     /// Put this text into the clipboard.
     Copy(String),
     /// Open this address in the program that the system has for it, or here where it is one of ours.
@@ -106,6 +111,8 @@ pub enum Purpose {
 pub enum Timer {
     /// Keeping what was typed in this chat.
     Draft(ChatId),
+    /// Looking for the server that is typed, with the number of the pause.
+    LookUp(u64),
     /// Whether the window is still not the one being used.
     Unfocused,
 }

@@ -146,6 +146,10 @@ impl App {
                 self.backend.diagnose(number, account, request);
                 Task::none()
             }
+            Action::LookUp(number, request) => {
+                self.backend.look_up(number, request);
+                Task::none()
+            }
             Action::Register(number, step) => {
                 self.backend.register(number, step);
                 Task::none()
@@ -189,6 +193,10 @@ impl App {
             ]),
             Action::Exit => iced::exit(),
             Action::Focus(field) => operation::focus(field),
+            Action::FocusFront(field) => Task::batch([
+                operation::focus(field),
+                operation::move_cursor_to_front(field),
+            ]),
             Action::Copy(text) => iced::clipboard::write(text),
             Action::OpenLink(address) if desktop::open::ours(&address) => {
                 Task::done(Message::Wake(Wake::Link(address)))

@@ -41,6 +41,7 @@ enum Job {
     Send(Command, Purpose),
     Ask(Question),
     Diagnose(u64, Option<AccountId>, Box<Diagnose>),
+    LookUp(u64, Option<Box<Diagnose>>),
     Register(u64, Box<Registering>),
     ShutDown(Vec<Command>),
 }
@@ -91,6 +92,11 @@ impl Backend {
         self.push(Job::Diagnose(number, account, request));
     }
 
+    /// Looks for a server, instead of what was looked for before.
+    pub fn look_up(&self, number: u64, request: Option<Box<Diagnose>>) {
+        self.push(Job::LookUp(number, request));
+    }
+
     /// Goes a step further to a new account; a step that was under way is stopped.
     pub fn register(&self, number: u64, step: Box<Registering>) {
         self.push(Job::Register(number, step));
@@ -129,11 +135,13 @@ fn move_in(
     let mut jobs = Some(jobs);
     move |result| match (result, jobs.take()) {
         (Ok((handle, events)), Some(jobs)) => {
+            let (aside, on_the_way) = mpsc::unbounded();
             let mut latest = Latest::default();
             let answers = jobs
-                .map(move |job| carry_out(handle.clone(), job, &mut latest))
+                .map(move |job| carry_out(handle.clone(), job, &mut latest, &aside))
                 .buffer_unordered(UNDER_WAY)
                 .filter_map(future::ready);
+            let answers = stream::select(on_the_way, answers);
             stream::once(future::ready(Message::Started(Ok(()))))
                 .chain(stream::select(incoming(events), answers))
                 .boxed()
@@ -158,6 +166,7 @@ fn incoming(events: EventStream) -> impl Stream<Item = Message> + Send + 'static
 #[derive(Default)]
 struct Latest {
     registering: Option<AbortHandle>,
+    looking: Option<AbortHandle>,
 }
 
 /// This, instead of what was done before it.
@@ -187,7 +196,12 @@ async fn register(handle: Handle, number: u64, step: Registering) -> Option<Mess
     Some(Message::Registered(number, said))
 }
 
-fn carry_out(handle: Handle, job: Job, latest: &mut Latest) -> BoxFuture<'static, Option<Message>> {
+fn carry_out(
+    handle: Handle,
+    job: Job,
+    latest: &mut Latest,
+    aside: &mpsc::UnboundedSender<Message>,
+) -> BoxFuture<'static, Option<Message>> {
     match job {
         Job::Send(command, purpose) => async move {
             let result = handle.send(command).await;
@@ -199,14 +213,21 @@ fn carry_out(handle: Handle, job: Job, latest: &mut Latest) -> BoxFuture<'static
             Some(Message::Answered(question, answer))
         }
         .boxed(),
-        Job::Diagnose(number, account, request) => async move {
-            let result = match account {
-                Some(account) => handle.diagnose_account(account, *request).await,
-                None => Ok(handle.diagnose(*request).await),
-            };
-            Some(Message::Diagnosed(number, result))
+        Job::Diagnose(number, account, request) => {
+            let aside = aside.clone();
+            let told = Box::new(move |progress| {
+                let _ = aside.unbounded_send(Message::Progress(number, progress));
+            });
+            async move {
+                let result = handle.watch(account, *request, told).await;
+                Some(Message::Diagnosed(number, result))
+            }
+            .boxed()
         }
-        .boxed(),
+        Job::LookUp(number, request) => instead(&mut latest.looking, async move {
+            let found = handle.diagnose(*request?).await;
+            Some(Message::LookedUp(number, found))
+        }),
         Job::Register(number, step) => {
             instead(&mut latest.registering, register(handle, number, *step))
         }

@@ -2,7 +2,11 @@
 
 use iced::{Size, theme::Mode};
 use oriole_core::{
-    engine::{command::Done, diagnose::Diagnosis, event::Event},
+    engine::{
+        command::Done,
+        diagnose::{Diagnosis, Progress},
+        event::Event,
+    },
     error::Error,
 };
 
@@ -49,6 +53,10 @@ pub enum Message {
     Answered(Question, Result<Answer, Error>),
     /// A connection was tried step by step.
     Diagnosed(u64, Result<Diagnosis, Error>),
+    /// How far a connection got that is being tried step by step.
+    Progress(u64, Progress),
+    /// A server was looked for.
+    LookedUp(u64, Diagnosis),
     /// A server said something about a new account.
     Registered(u64, Registration),
     /// The engine has shut down.

@@ -4,7 +4,7 @@ use iced::keyboard::{Modifiers, key::Named};
 use oriole_core::{
     engine::{
         command::{Command, Done, Password},
-        diagnose::Diagnose,
+        diagnose::{Diagnose, Found, Progress},
         event::ConnectionState,
     },
     error::{Error, ErrorKind},
@@ -132,6 +132,56 @@ fn the_steps_are_shown_with_what_was_found() {
         &mut screen,
         &["Change server or port…", "Messages can come and go."],
     );
+}
+
+#[test]
+fn the_steps_come_one_by_one() {
+    let mut window = online();
+    window.diagnose(ME);
+    let mut screen = Screen::new(window, WIDE);
+    let progress = |steps: usize, current| Progress {
+        done: diagnosis(None).steps.into_iter().take(steps).collect(),
+        current: Some(current),
+    };
+    screen.tell(Message::Progress(1, progress(0, Step::Resolve)));
+    shows(&mut screen, &["trying…"]);
+    lacks(&mut screen, &["xmpp.chat.local:5222"]);
+    screen.tell(Message::Progress(1, progress(2, Step::Secure)));
+    shows(
+        &mut screen,
+        &["xmpp.chat.local:5222", "192.0.2.15:5222", "trying…"],
+    );
+    lacks(&mut screen, &["TLS 1.3"]);
+    // Another place is tried: what was reached at the first is to be reached again.
+    screen.tell(Message::Progress(1, progress(1, Step::Connect)));
+    lacks(&mut screen, &["192.0.2.15:5222"]);
+    // What comes from earlier tries, or after the end, changes nothing.
+    screen.tell(Message::Progress(7, progress(2, Step::Secure)));
+    lacks(&mut screen, &["192.0.2.15:5222"]);
+    screen.tell(Message::Diagnosed(1, Ok(diagnosis(None))));
+    screen.tell(Message::Progress(1, progress(0, Step::Resolve)));
+    lacks(&mut screen, &["trying…"]);
+}
+
+#[test]
+fn what_was_found_is_said_in_the_persons_language() {
+    for (language, said) in [
+        (
+            Language::English,
+            "the name service did not say where the server is, through socks5://p:1",
+        ),
+        (
+            Language::Chinese,
+            "域名服务没有说明服务器在哪里, 通过 socks5://p:1",
+        ),
+    ] {
+        let mut window = Window::online(language, Vec::new());
+        window.diagnose(ME);
+        let mut found = diagnosis(None);
+        found.steps[0].found = vec![Found::NoRecords(None), Found::Proxy("socks5://p:1".into())];
+        window.tell(Message::Diagnosed(1, Ok(found)));
+        shows(&mut Screen::new(window, WIDE), &[said]);
+    }
 }
 
 #[test]

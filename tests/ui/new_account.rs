@@ -5,7 +5,8 @@ use std::sync::Arc;
 use iced::keyboard::{Modifiers, key::Named};
 use oriole_core::{
     engine::{
-        command::Password,
+        command::{Command, Password},
+        diagnose::{Diagnosis, Outcome, Step},
         event::ConnectionState,
         new_account::{Answered, Asked, Request, Stopped},
     },
@@ -16,7 +17,8 @@ use oriole_core::{
     },
 };
 use oriole_ui::{
-    action::{Action, Actions, Registering},
+    Wake,
+    action::{Action, Actions, Registering, Timer},
     i18n::Language,
     message::{Message, Shortcut},
     screen::{
@@ -28,7 +30,7 @@ use oriole_ui::{
 
 use crate::{
     screen::{Screen, WIDE},
-    support::{ME, Window, certificate, connection, jid},
+    support::{ME, Window, certificate, commands, connection, jid},
 };
 
 const NONE: Modifiers = Modifiers::empty();
@@ -448,4 +450,228 @@ fn with_the_keyboard_alone() {
     };
     let values = offer.form.fields.iter().map(Field::value);
     assert_eq!(values.collect::<Vec<_>>(), ["7nHL3", "b", "1"]);
+}
+
+/// What is looked for after the pause, and the number it goes by.
+pub(crate) fn looked_for(window: &mut Window, typed: &Actions) -> Option<(u64, Actions)> {
+    let number = typed.iter().find_map(|action| match action {
+        Action::Later(_, Timer::LookUp(number)) => Some(*number),
+        _ => None,
+    })?;
+    Some((number, window.tell(Message::Timer(Timer::LookUp(number)))))
+}
+
+pub(crate) fn type_address(window: &mut Window, address: &str) -> Actions {
+    window.sign_in(sign_in::Message::Address(address.into()))
+}
+
+/// What was found of the server, up to the step that failed.
+pub(crate) fn found(failed: Option<(Step, ErrorKind)>) -> Diagnosis {
+    let failed = failed.map(|(step, kind)| (step, kind.into()));
+    let mut found = crate::support::diagnosis(failed);
+    for report in &mut found.steps {
+        if report.step > Step::Secure {
+            report.outcome = Outcome::Skipped;
+        }
+    }
+    found
+}
+
+#[test]
+fn a_server_is_looked_up_after_a_pause() {
+    let (mut window, _) = Window::started(Language::English);
+    window.answer(Question::Accounts, Answer::Accounts(Vec::new()));
+    // While something is still typed, nothing is looked for.
+    let early = type_address(&mut window, "me@chat.loca");
+    let typed = type_address(&mut window, "me@chat.local");
+    assert_eq!(looked_for(&mut window, &early).unwrap().1, []);
+    let (number, asked) = looked_for(&mut window, &typed).unwrap();
+    let [Action::LookUp(same, Some(request))] = &asked[..] else {
+        panic!("{asked:?}");
+    };
+    assert_eq!((*same, request.password.is_some()), (number, false));
+    assert_eq!(
+        request.settings.address,
+        jid("chat.local"),
+        "no name is needed"
+    );
+    let mut screen = Screen::new(window, WIDE);
+    assert!(screen.find("Looking for chat.local…").is_some());
+    screen.tell(Message::LookedUp(number, found(None)));
+    let well = "Found chat.local · StartTLS on port 5222";
+    assert!(screen.find(well).is_some());
+    // Another name at the same server changes nothing about that.
+    let window = &mut screen.window;
+    assert_eq!(type_address(window, "you@chat.local"), []);
+    // Another server does, and what is found of the first then is stale.
+    let typed = type_address(window, "you@other.local");
+    assert!(looked_for(window, &typed).is_some());
+    let stopped = type_address(window, "you@third.local");
+    assert!(matches!(stopped[0], Action::LookUp(_, None)), "{stopped:?}");
+    screen.tell(Message::LookedUp(number, found(None)));
+    assert!(screen.find(well).is_none());
+}
+
+#[test]
+fn what_keeps_a_server_from_being_found_is_told() {
+    for (step, kind, said) in [
+        (
+            Step::Resolve,
+            ErrorKind::NameNotResolved,
+            "No server named chat.local was found.",
+        ),
+        (
+            Step::Connect,
+            ErrorKind::ConnectionRefused,
+            "chat.local does not answer.",
+        ),
+        (
+            Step::Secure,
+            ErrorKind::CertificateUntrusted,
+            "chat.local answers, but its certificate cannot be verified.",
+        ),
+        (
+            Step::Secure,
+            ErrorKind::NoEncryption,
+            "The connection to chat.local cannot be secured.",
+        ),
+    ] {
+        let mut window = creating(Language::English);
+        let typed = type_address(&mut window, "me@chat.local");
+        let (number, _) = looked_for(&mut window, &typed).unwrap();
+        window.tell(Message::LookedUp(number, found(Some((step, kind)))));
+        let mut screen = Screen::new(window, WIDE);
+        assert!(screen.find(said).is_some(), "{said}");
+    }
+}
+
+#[test]
+fn what_is_not_complete_is_not_looked_up() {
+    let mut window = creating(Language::English);
+    for typed in ["me", "me@", "me@chat", "me@chat..local", ""] {
+        let actions = type_address(&mut window, typed);
+        if let Some((_, asked)) = looked_for(&mut window, &actions) {
+            assert_eq!(asked, [], "{typed}");
+        }
+    }
+    // A stored account's server is known.
+    let mut window = Window::online(Language::English, Vec::new());
+    window.sidebar(oriole_ui::sidebar::Message::Repair(ME));
+    let typed = window.sign_in(sign_in::Message::Server("chat.local".into()));
+    if let Some((_, asked)) = looked_for(&mut window, &typed) {
+        assert_eq!(asked, []);
+    }
+}
+
+#[test]
+fn what_may_have_been_meant_is_one_press_away() {
+    let mut window = Window::online(Language::English, Vec::new());
+    window.sidebar(oriole_ui::sidebar::Message::AddAccount);
+    let typed = type_address(&mut window, "you@exmaple.org");
+    let (number, _) = looked_for(&mut window, &typed).unwrap();
+    let failed = found(Some((Step::Resolve, ErrorKind::NameNotResolved)));
+    window.tell(Message::LookedUp(number, failed));
+    let mut screen = Screen::new(window, WIDE);
+    let actions = screen.click("Did you mean you@example.org?");
+    assert!(
+        actions.contains(&Action::Focus(sign_in::PASSWORD)),
+        "{actions:?}"
+    );
+    assert!(screen.find("you@example.org").is_some());
+    assert!(screen.find("Did you mean you@example.org?").is_none());
+    let window = &mut screen.window;
+    let (number, _) = looked_for(window, &actions).unwrap();
+    screen.tell(Message::LookedUp(number, found(None)));
+    // What answers is most likely right.
+    let typed = type_address(&mut screen.window, "you@exampl.org");
+    let (number, _) = looked_for(&mut screen.window, &typed).unwrap();
+    assert!(screen.find("Did you mean you@example.org?").is_some());
+    screen.tell(Message::LookedUp(number, found(None)));
+    assert!(screen.find("Did you mean you@example.org?").is_none());
+}
+
+/// The request that follows an invitation, for this name.
+fn invited(window: &mut Window, name: &str) -> Request {
+    type_address(window, name);
+    window.sign_in(sign_in::Message::Password(Password::new("secretword")));
+    match step(&window.sign_in(sign_in::Message::Submit)).1 {
+        Registering::Ask(request) => request,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_link_that_invites_fills_in_the_form_and_does_nothing_else() {
+    for (link, inviter, address) in [
+        (
+            "xmpp:chat.local?register;preauth=t0ken",
+            None,
+            "@chat.local",
+        ),
+        (
+            "xmpp:mei@chat.local?roster;preauth=t0ken;ibr=y",
+            Some("mei@chat.local"),
+            "@chat.local",
+        ),
+    ] {
+        let (mut window, _) = Window::started(Language::English);
+        // It may come before anything is known.
+        window.tell(Message::Wake(Wake::Link(link.into())));
+        let actions = window.answer(Question::Accounts, Answer::Accounts(Vec::new()));
+        assert!(commands(&actions).is_empty());
+        assert!(
+            actions.contains(&Action::FocusFront(sign_in::ADDRESS)),
+            "{actions:?}"
+        );
+        assert!(window.ui.sign_in().unwrap().creates());
+        let mut screen = Screen::new(window, WIDE);
+        let said = match inviter {
+            Some(_) => "You have been invited by mei@chat.local. They will be your first contact.",
+            None => "You have been invited to this server.",
+        };
+        assert!(screen.find(said).is_some());
+        assert!(screen.find(address).is_some());
+        let request = invited(&mut screen.window, "you@chat.local");
+        let invitation = request.invitation.unwrap();
+        assert_eq!(invitation.token.reveal(), "t0ken");
+        assert_eq!(invitation.inviter, inviter.map(jid));
+    }
+}
+
+#[test]
+fn a_link_that_was_pasted_is_an_invitation_too() {
+    let (mut window, _) = Window::started(Language::English);
+    window.answer(Question::Accounts, Answer::Accounts(Vec::new()));
+    let actions = type_address(&mut window, " xmpp:you@chat.local?register;preauth=t0ken\n");
+    assert!(
+        actions.contains(&Action::Focus(sign_in::PASSWORD)),
+        "{actions:?}"
+    );
+    let request = invited(&mut window, "you@chat.local");
+    assert!(request.invitation.is_some());
+    // To another server it does not go.
+    window.tell(Message::Shortcut(Shortcut::Close));
+    let request = invited(&mut window, "you@other.local");
+    assert_eq!(request.invitation, None);
+}
+
+#[test]
+fn whoever_has_an_account_adds_the_one_who_invites() {
+    let mut window = Window::online(Language::English, Vec::new());
+    let link = "xmpp:tom@example.org?roster;preauth=t0ken;ibr=y";
+    let actions = window.tell(Message::Wake(Wake::Link(link.into())));
+    assert_eq!(commands(&actions), []);
+    assert!(window.ui.main().dialog().unwrap().adds_contact());
+    let start = oriole_ui::sidebar::new_chat::Message::Start;
+    let actions = window.main(oriole_ui::screen::main::Message::NewChat(start));
+    let expected = Command::AcceptInvitation {
+        account: ME,
+        address: jid("tom@example.org"),
+        token: Password::new("t0ken"),
+    };
+    assert_eq!(commands(&actions)[0], expected);
+    // A link to a new account leads to the form for one.
+    let link = "xmpp:chat.local?register;preauth=t0ken";
+    window.tell(Message::Wake(Wake::Link(link.into())));
+    assert!(window.ui.sign_in().unwrap().creates());
 }

@@ -11,7 +11,7 @@ use jid::BareJid;
 use oriole_core::{
     engine::{
         command::Command,
-        diagnose::{Diagnosis, Outcome, StepReport},
+        diagnose::{Diagnosis, Found, Outcome, StepReport},
         event::{ConnectionState, Event, TimelineChange},
         query::{AccountStatus, ContactStatus},
     },
@@ -167,12 +167,21 @@ pub(crate) fn connection(
 /// What trying a connection found, up to the step that failed.
 pub(crate) fn diagnosis(failed: Option<(Step, Error)>) -> Diagnosis {
     let steps = Step::ALL.into_iter().map(|step| {
-        let (ms, detail) = match step {
-            Step::Resolve => (38, "xmpp.chat.local:5222"),
-            Step::Connect => (12, "192.0.2.15:5222"),
-            Step::Secure => (41, "TLSv1_3"),
-            Step::SignIn => (1063, "SCRAM-SHA-256"),
-            Step::Ready => (22, "chat.local, acknowledges messages"),
+        let place = Found::Place {
+            host: "xmpp.chat.local".into(),
+            port: 5222,
+            direct: false,
+            by_proxy: false,
+        };
+        let (ms, found) = match step {
+            Step::Resolve => (38, vec![place]),
+            Step::Connect => (12, vec![Found::Peer("192.0.2.15:5222".into())]),
+            Step::Secure => (41, vec![Found::Tls("TLSv1_3".into())]),
+            Step::SignIn => (1063, vec![Found::Mechanism("SCRAM-SHA-256".into())]),
+            Step::Ready => (
+                22,
+                vec![Found::Server("chat.local".into()), Found::Acknowledges],
+            ),
         };
         let outcome = match &failed {
             Some((at, error)) if *at == step => Outcome::Failed(error.clone()),
@@ -183,7 +192,7 @@ pub(crate) fn diagnosis(failed: Option<(Step, Error)>) -> Diagnosis {
         StepReport {
             step,
             ms: if outcome == Outcome::Skipped { 0 } else { ms },
-            detail: if well { detail.into() } else { String::new() },
+            found: if well { found } else { Vec::new() },
             outcome,
         }
     });

@@ -119,6 +119,7 @@ impl Actor {
         };
         let session = match &command {
             Command::AddContact { account, .. }
+            | Command::AcceptInvitation { account, .. }
             | Command::AcceptContact { account, .. }
             | Command::DeclineContact { account, .. }
             | Command::RenameContact { account, .. }
@@ -260,6 +261,7 @@ impl Actor {
             | Command::CancelMessage { .. }
             | Command::EditMessage { .. }
             | Command::AddContact { .. }
+            | Command::AcceptInvitation { .. }
             | Command::AcceptContact { .. }
             | Command::DeclineContact { .. }
             | Command::RenameContact { .. }

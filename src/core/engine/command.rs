@@ -120,6 +120,15 @@ pub enum Command {
         /// Groups to put them in.
         groups: Vec<String>,
     },
+    /// Adds somebody who invited us, and shows them the invitation, so that they need not be asked (XEP-0379 §3.2).
+    AcceptInvitation {
+        /// Whose contact list.
+        account: AccountId,
+        /// Who invited.
+        address: BareJid,
+        /// What proves it.
+        token: Password,
+    },
     /// Lets somebody who asked see our presence, and asks to see theirs.
     AcceptContact {
         /// Whose contact list.
@@ -228,6 +237,7 @@ impl Command {
         let address = match &mut self {
             Self::AddAccount { settings, .. } => &mut settings.address,
             Self::AddContact { address, .. }
+            | Self::AcceptInvitation { address, .. }
             | Self::AcceptContact { address, .. }
             | Self::DeclineContact { address, .. }
             | Self::RenameContact { address, .. }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jid::BareJid;
 use tokio::time::{Instant, timeout};
 
-pub use crate::model::step::Step;
+pub use crate::model::step::{Found, Step};
 
 use super::{command::Password, session::new_resource};
 use crate::{
@@ -85,11 +85,32 @@ pub struct StepReport {
     pub step: Step,
     /// How it went.
     pub outcome: Outcome,
-    /// What was found, in English; may be empty.
-    pub detail: String,
+    /// What was found, in the order in which it was.
+    pub found: Vec<Found>,
     /// How long it took, in milliseconds.
     pub ms: u64,
 }
+
+impl StepReport {
+    /// What was found, in English; may be empty.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        let found = self.found.iter().map(Found::to_string);
+        found.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// How far it got, while it is being tried.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Progress {
+    /// The steps that went well so far. Where another place is tried, some of them are to be gone through again.
+    pub done: Vec<StepReport>,
+    /// The step under way.
+    pub current: Option<Step>,
+}
+
+/// Told how far it got, each time that a step begins. It is called between the steps, so it must not take long.
+pub type Told = Box<dyn FnMut(Progress) + Send>;
 
 /// All steps, each once and in order, and the certificate where it was what failed.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,12 +126,25 @@ pub struct Diagnosis {
 struct Notes {
     steps: BTreeMap<Step, Note>,
     current: Option<(Step, Instant)>,
+    /// Who looks on.
+    told: Option<Told>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 struct Note {
     time: Duration,
-    details: Vec<String>,
+    found: Vec<Found>,
+}
+
+impl Note {
+    fn report(self, step: Step, outcome: Outcome) -> StepReport {
+        StepReport {
+            step,
+            outcome,
+            found: self.found,
+            ms: u64::try_from(self.time.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
 }
 
 impl Notes {
@@ -119,6 +153,21 @@ impl Notes {
         let (step, since) = self.current.take()?;
         self.steps.entry(step).or_default().time += since.elapsed();
         Some(step)
+    }
+
+    /// Tells who looks on how far it got.
+    fn tell(&mut self) {
+        let (Some(told), Some((current, _))) = (&mut self.told, &self.current) else {
+            return;
+        };
+        let done = self.steps.iter().filter(|(step, _)| *step < current);
+        let progress = Progress {
+            done: done
+                .map(|(step, note)| note.clone().report(*step, Outcome::Ok))
+                .collect(),
+            current: Some(*current),
+        };
+        told(progress);
     }
 
     fn into_steps(mut self, failure: Option<(Step, Error)>) -> Vec<StepReport> {
@@ -135,12 +184,7 @@ impl Notes {
                     None if reached && failed.is_none_or(|failed| step < failed) => Outcome::Ok,
                     None => Outcome::Skipped,
                 };
-                StepReport {
-                    step,
-                    outcome,
-                    detail: note.details.join(", "),
-                    ms: u64::try_from(note.time.as_millis()).unwrap_or(u64::MAX),
-                }
+                note.report(step, outcome)
             })
             .collect()
     }
@@ -151,20 +195,29 @@ impl Watch for Notes {
         self.stop();
         self.steps.entry(step).or_default();
         self.current = Some((step, Instant::now()));
+        self.tell();
     }
 
-    fn found(&mut self, step: Step, detail: String) {
-        let details = &mut self.steps.entry(step).or_default().details;
-        if details.len() < 16 && !details.contains(&detail) {
-            details.push(detail);
+    fn found(&mut self, step: Step, found: Found) {
+        let all = &mut self.steps.entry(step).or_default().found;
+        if all.len() < 16 && !all.contains(&found) {
+            all.push(found);
         }
     }
 }
 
 /// Tries all steps that the request has what is needed for. What is remembered of earlier sign-ins keeps the password from
-/// anybody who offers less than before.
-pub(super) async fn run(network: &Network, request: Diagnose, memory: Memory) -> Diagnosis {
-    let mut notes = Notes::default();
+/// anybody who offers less than before. Who looks on is told of every step when it begins.
+pub(super) async fn run(
+    network: &Network,
+    request: Diagnose,
+    memory: Memory,
+    told: Option<Told>,
+) -> Diagnosis {
+    let mut notes = Notes {
+        told,
+        ..Notes::default()
+    };
     let (longest, network) = match request.settings.proxy {
         Some(_) => (LONGEST_BY_PROXY, network.clone()),
         None => (LONGEST, impatient(network)),
@@ -255,16 +308,17 @@ async fn attempt(
         accept_downgrade: false,
     };
     let (secured, choice) = sign_in(secured, credentials).await?;
-    notes.found(Step::SignIn, choice.mechanism().name().to_owned());
+    let mechanism = choice.mechanism().name().to_owned();
+    notes.found(Step::SignIn, Found::Mechanism(mechanism));
     notes.begin(Step::Ready);
     let mut ready = session::begin(secured, &new_resource(), None).await?;
     if let Session::Fresh {
         own, management, ..
     } = &ready.session
     {
-        notes.found(Step::Ready, own.domain().to_string());
+        notes.found(Step::Ready, Found::Server(own.domain().to_string()));
         if management.is_some() {
-            notes.found(Step::Ready, "acknowledges messages".to_owned());
+            notes.found(Step::Ready, Found::Acknowledges);
         }
     }
     let _ = timeout(network.deadlines.answer, ready.xml.shutdown()).await;

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     actor::{Actor, Envelope},
     command::{Command, Done},
-    diagnose::{self, Diagnose, Diagnosis},
+    diagnose::{self, Diagnose, Diagnosis, Told},
     event::Event,
     hub::Hub,
     query::Query,
@@ -139,7 +139,27 @@ impl Handle {
 
     /// Tries a connection step by step.
     pub async fn diagnose(&self, request: Diagnose) -> Diagnosis {
-        diagnose::run(&self.shared.network, request, Memory::default()).await
+        diagnose::run(&self.shared.network, request, Memory::default(), None).await
+    }
+
+    /// Tries a connection step by step: as [`Handle::diagnose_account`] where there is an account, and else as [`Handle::diagnose`]. How
+    /// far it got is told as it happens.
+    ///
+    /// # Errors
+    /// The same as [`Handle::diagnose_account`].
+    pub async fn watch(
+        &self,
+        account: Option<AccountId>,
+        request: Diagnose,
+        told: Told,
+    ) -> Result<Diagnosis, Error> {
+        match account {
+            Some(account) => self.look(account, request, Some(told)).await,
+            None => {
+                let network = &self.shared.network;
+                Ok(diagnose::run(network, request, Memory::default(), Some(told)).await)
+            }
+        }
     }
 
     /// Tries the connection of an account step by step with these settings, and with the password that is kept for it where
@@ -150,7 +170,16 @@ impl Handle {
     pub async fn diagnose_account(
         &self,
         account: AccountId,
+        request: Diagnose,
+    ) -> Result<Diagnosis, Error> {
+        self.look(account, request, None).await
+    }
+
+    async fn look(
+        &self,
+        account: AccountId,
         mut request: Diagnose,
+        told: Option<Told>,
     ) -> Result<Diagnosis, Error> {
         let stored = self.shared.store.account(account).await?;
         let stored = stored.ok_or(ErrorKind::NotFound)?;
@@ -168,7 +197,7 @@ impl Handle {
             request.proxy_password = kept.ok().flatten();
         }
         let memory = stored.sasl_memory.parse().unwrap_or_default();
-        Ok(diagnose::run(&self.shared.network, request, memory).await)
+        Ok(diagnose::run(&self.shared.network, request, memory, told).await)
     }
 
     /// Ends all connections in order, commits what is under way, and closes the database.

@@ -313,6 +313,7 @@ fn in_doubt(failure: Failure) -> Failure {
 
 /// Adds the account that the server made, and asks who invited to be a contact.
 async fn add(handle: &Handle, request: Request, password: Password) -> Result<AccountId, Stopped> {
+    let invitation = request.invitation;
     let command = Command::AddAccount {
         settings: request.settings,
         password,
@@ -329,5 +330,23 @@ async fn add(handle: &Handle, request: Request, password: Password) -> Result<Ac
     let Done::Account(account) = added else {
         return Err(Error::from(ErrorKind::Storage).into());
     };
+    if let Some(Invitation {
+        token,
+        inviter: Some(address),
+    }) = invitation
+    {
+        let command = Command::AcceptInvitation {
+            account,
+            address,
+            token,
+        };
+        // It waits for the account's contact list, so it is not waited for.
+        let handle = handle.clone();
+        tokio::spawn(async move {
+            if let Err(error) = handle.give(command).await {
+                tracing::warn!(kind = %error.kind, "who invited could not be added");
+            }
+        });
+    }
     Ok(account)
 }

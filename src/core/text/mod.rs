@@ -11,4 +11,5 @@ pub mod links;
 pub mod normalize;
 pub mod runs;
 pub mod spans;
+pub mod suggest;
 pub mod uri;

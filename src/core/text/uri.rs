@@ -1,14 +1,20 @@
-//! `xmpp:` links: whom they lead to, from which account, and what for (RFC 5122; XEP-0147 §8).
+//! `xmpp:` links: whom they lead to, from which account, and what for (RFC 5122; XEP-0147 §8), invitations among them (XEP-0379,
+//! XEP-0401).
 //!
 //! A link comes from strangers and only ever fills in a dialog: nothing is done because a link says so.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use jid::BareJid;
 use percent_encoding::percent_decode_str;
 
 /// The longest link that is read, in bytes.
 pub const MOST_BYTES: usize = 3_000;
+
+/// The longest token of an invitation, in bytes.
+const LONGEST_TOKEN: usize = 512;
+/// How many parts of a link are looked at.
+const MOST_PARTS: usize = 32;
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +25,35 @@ pub enum Purpose {
     Contact,
     /// Going into a group chat (`join`).
     Room,
+    /// Making an account (`register`); the address is that of a server, or the one that is to be had.
+    Account,
+}
+
+/// What proves that somebody was invited. Whoever has it can use it, so it is not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// The token itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// An invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// What proves it (`preauth`).
+    pub token: Token,
+    /// Whether an account can be made with it at the server of the one who invites (`ibr=y`, or `register`).
+    pub account: bool,
 }
 
 /// A link, read.
@@ -30,6 +65,8 @@ pub struct XmppUri {
     pub address: BareJid,
     /// What for.
     pub purpose: Purpose,
+    /// The invitation that it brings, if it brings one.
+    pub invitation: Option<Invitation>,
 }
 
 /// Reads a link; none where it is no `xmpp:` link, is too long, or leads nowhere.
@@ -56,15 +93,36 @@ pub fn parse(link: &str) -> Option<XmppUri> {
         Some(account) => Some(address(account)?),
         None => None,
     };
-    let purpose = match query.split(';').next().unwrap_or_default() {
+    let mut parts = query.split(';').take(MOST_PARTS);
+    let purpose = match parts.next().unwrap_or_default() {
         "roster" | "subscribe" => Purpose::Contact,
         "join" => Purpose::Room,
+        "register" => Purpose::Account,
         _ => Purpose::Chat,
     };
     Some(XmppUri {
         account,
         address: address(path)?,
         purpose,
+        invitation: invitation(purpose, parts),
+    })
+}
+
+/// The invitation in these parts of a link.
+fn invitation<'a>(purpose: Purpose, parts: impl Iterator<Item = &'a str>) -> Option<Invitation> {
+    let (mut token, mut account) = (None, purpose == Purpose::Account);
+    for part in parts {
+        match part.split_once('=') {
+            Some(("preauth", value)) if token.is_none() => token = decode(value),
+            Some(("ibr", "y")) => account = true,
+            _ => {}
+        }
+    }
+    let token = token.filter(|token| !token.is_empty() && token.len() <= LONGEST_TOKEN)?;
+    let invites = matches!(purpose, Purpose::Contact | Purpose::Account);
+    invites.then_some(Invitation {
+        token: Token(token),
+        account,
     })
 }
 
@@ -151,9 +209,50 @@ mod tests {
                 account: account.map(jid),
                 address: jid(address),
                 purpose,
+                invitation: None,
             };
             assert_eq!(parse(link), Some(expected), "{link}");
         }
+    }
+
+    #[test]
+    fn invitations_are_read_and_not_told() {
+        let invited = |link: &str| {
+            let read = parse(link).unwrap();
+            assert!(!format!("{read:?}").contains("t0ken"));
+            let invitation = read.invitation?;
+            Some((read.purpose, invitation.token.0, invitation.account))
+        };
+        let token = || "t0ken".to_owned();
+        for (link, expected) in [
+            (
+                "xmpp:example.org?register;preauth=t0ken",
+                Some((Purpose::Account, token(), true)),
+            ),
+            (
+                "xmpp:mei@example.org?register;preauth=t0k%65n;x=y",
+                Some((Purpose::Account, token(), true)),
+            ),
+            (
+                "xmpp:mei@example.org?roster;preauth=t0ken;ibr=y",
+                Some((Purpose::Contact, token(), true)),
+            ),
+            (
+                "xmpp:mei@example.org?subscribe;name=Mei;preauth=t0ken;preauth=other",
+                Some((Purpose::Contact, token(), false)),
+            ),
+            ("xmpp:example.org?register", None),
+            ("xmpp:mei@example.org?message;preauth=t0ken", None),
+            ("xmpp:mei@example.org?roster;preauth=", None),
+            ("xmpp:mei@example.org?roster;preauth=%00", None),
+        ] {
+            assert_eq!(invited(link), expected, "{link}");
+        }
+        let long = "x".repeat(LONGEST_TOKEN + 1);
+        assert_eq!(
+            invited(&format!("xmpp:example.org?register;preauth={long}")),
+            None
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tokio::{io::BufStream, net::TcpStream, time::timeout};
 use tokio_xmpp::xmlstream::{self, PendingFeaturesRecv, StreamHeader};
 
 use super::{
-    dns::{self, Candidate, Resolve, SystemResolver, TlsMode},
+    dns::{self, Candidate, DnsError, Resolve, SystemResolver, TlsMode},
     element::{ElementStream, Incoming},
     failure::{Failure, stream_error},
     features::Features,
@@ -26,7 +26,7 @@ use crate::{
     model::{
         account::{AccountSettings, ServerAddress},
         server::{Route, TlsVersion},
-        step::Step,
+        step::{Found, Step},
     },
 };
 
@@ -83,12 +83,12 @@ pub trait Watch: Send {
     /// A step begins, for the first time or with another place.
     fn begin(&mut self, step: Step);
     /// Something was found out in a step.
-    fn found(&mut self, step: Step, detail: String);
+    fn found(&mut self, step: Step, found: Found);
 }
 
 impl Watch for () {
     fn begin(&mut self, _: Step) {}
-    fn found(&mut self, _: Step, _: String) {}
+    fn found(&mut self, _: Step, _: Found) {}
 }
 
 /// A stream before signing in.
@@ -155,7 +155,11 @@ pub async fn connect(
         .await
         .map_err(|stopped| stopped.failure)?;
     if let Some(note) = &candidates.note {
-        watch.found(Step::Resolve, note.clone());
+        let words = match note {
+            DnsError::Timeout => None,
+            error => Some(error.to_string()),
+        };
+        watch.found(Step::Resolve, Found::NoRecords(words));
     }
     let mut furthest: Option<Stopped> = None;
     for candidate in &candidates.list {
@@ -228,7 +232,7 @@ async fn secure(
     let meter = Meter::default();
     let (io, bindings, tls): (Io, Bindings, _) = match candidate.tls {
         TlsMode::None => {
-            watch.found(Step::Secure, "not encrypted, as asked for".to_owned());
+            watch.found(Step::Secure, Found::Plain);
             let io = BufStream::new(Metered::new(tcp, meter.clone()));
             (Box::new(io), Bindings::default(), None)
         }
@@ -285,7 +289,7 @@ async fn encrypt(
     let version = tls.get_ref().1.protocol_version();
     watch.found(
         Step::Secure,
-        version.map_or_else(|| "TLS".to_owned(), |version| format!("{version:?}")),
+        Found::Tls(version.map_or_else(|| "TLS".to_owned(), |version| format!("{version:?}"))),
     );
     let (bindings, version) = (tls::bindings(&tls), tls::version(&tls));
     let io = BufStream::new(Metered::new(tls, meter.clone()));

@@ -6,12 +6,16 @@ use tokio::{net::TcpStream, time::timeout};
 
 use super::{
     connect::{Network, Stopped, Watch},
-    dns::{self, Candidate, Candidates, ConnectError, DnsError},
+    dns::{self, Candidate, Candidates, ConnectError, DnsError, TlsMode},
     proxy::{self, ProxyError},
 };
 use crate::{
     error::ErrorKind,
-    model::{account::AccountSettings, proxy::Proxy, step::Step},
+    model::{
+        account::AccountSettings,
+        proxy::Proxy,
+        step::{Found, Step},
+    },
 };
 
 /// The places to try for this account.
@@ -61,7 +65,7 @@ async fn directly(
     let addresses = dns::addresses(network.resolver.as_ref(), candidate, deadlines.resolve)
         .await
         .map_err(|error| resolve_failure(&error))?;
-    watch.found(Step::Resolve, place.clone());
+    watch.found(Step::Resolve, place_of(candidate, false));
     watch.begin(Step::Connect);
     let tcp = dns::connect_happy(addresses, deadlines.connect)
         .await
@@ -73,7 +77,7 @@ async fn directly(
             Stopped::new(Step::Connect, kind, format!("{place}: {error}"))
         })?;
     if let Ok(peer) = tcp.peer_addr() {
-        watch.found(Step::Connect, peer.to_string());
+        watch.found(Step::Connect, Found::Peer(peer.to_string()));
     }
     Ok(tcp)
 }
@@ -87,10 +91,7 @@ async fn by_proxy(
     watch: &mut dyn Watch,
 ) -> Result<TcpStream, Stopped> {
     let deadlines = network.deadlines;
-    watch.found(
-        Step::Resolve,
-        format!("{}:{}, left to the proxy", candidate.host, candidate.port),
-    );
+    watch.found(Step::Resolve, place_of(candidate, true));
     watch.begin(Step::Connect);
     let unreachable = |detail: String| {
         proxy_failure(&ProxyError::Unreachable {
@@ -104,7 +105,7 @@ async fn by_proxy(
     let mut tcp = dns::connect_happy(addresses, deadlines.connect)
         .await
         .map_err(|error| unreachable(error.to_string()))?;
-    watch.found(Step::Connect, format!("through {proxy}"));
+    watch.found(Step::Connect, Found::Proxy(proxy.to_string()));
     let greeting = proxy::greet(&mut tcp, proxy, password);
     timeout(deadlines.secure, greeting)
         .await
@@ -116,6 +117,15 @@ async fn by_proxy(
         .unwrap_or_else(|_| Err(proxy::too_slow(candidate)))
         .map_err(|error| proxy_failure(&error))?;
     Ok(tcp)
+}
+
+fn place_of(candidate: &Candidate, by_proxy: bool) -> Found {
+    Found::Place {
+        host: candidate.host.clone(),
+        port: candidate.port,
+        direct: candidate.tls == TlsMode::Direct,
+        by_proxy,
+    }
 }
 
 fn proxy_failure(error: &ProxyError) -> Stopped {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use oriole_core::{
     engine::{
         command::Done,
-        diagnose::{Diagnosis, Outcome, Step, StepReport},
+        diagnose::{Diagnosis, Found, Outcome, Step, StepReport},
         query::{AccountStatus, ContactStatus},
     },
     error::ErrorKind,
@@ -321,17 +321,20 @@ fn chats_in_lists() {
 
 #[test]
 fn diagnoses() {
-    let report = |step, outcome, detail: &str| StepReport {
+    let report = |step, outcome, found: &[&str]| StepReport {
         step,
         outcome,
-        detail: detail.to_owned(),
+        found: found
+            .iter()
+            .map(|at| Found::Peer((*at).to_owned()))
+            .collect(),
         ms: 7,
     };
     let found = Diagnosis {
         steps: vec![
-            report(Step::Resolve, Outcome::Ok, "127.0.0.1"),
-            report(Step::Connect, Outcome::Failed(failure()), ""),
-            report(Step::SignIn, Outcome::Skipped, ""),
+            report(Step::Resolve, Outcome::Ok, &["127.0.0.1"]),
+            report(Step::Connect, Outcome::Failed(failure()), &[]),
+            report(Step::SignIn, Outcome::Skipped, &[]),
         ],
         certificate: Some(Box::new(certificate())),
     };

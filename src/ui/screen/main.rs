@@ -361,7 +361,7 @@ impl Main {
             if let Some(open) = &mut self.conversation {
                 open.close_menu();
             }
-            self.dialog = Some(dialog.with(&link.address));
+            self.dialog = Some(dialog.with(&link.address).invited(link));
         }
     }
 

@@ -279,6 +279,23 @@ impl Ui {
                     doctor.found(number, result);
                 }
             }
+            Message::Timer(Timer::LookUp(number)) => {
+                self.in_sign_in(&mut actions, |screen, world, actions| {
+                    screen.pause(number, world, actions);
+                    Outcome::Stay
+                });
+            }
+            Message::LookedUp(number, found) => {
+                self.in_sign_in(&mut actions, |screen, _, _| {
+                    screen.looked_up(number, &found);
+                    Outcome::Stay
+                });
+            }
+            Message::Progress(number, progress) => {
+                if let Some(doctor) = &mut self.doctor {
+                    doctor.heard(number, progress);
+                }
+            }
             Message::Registered(number, said) => {
                 self.in_sign_in(&mut actions, |screen, world, actions| {
                     screen.registered(number, said, world, actions)
@@ -292,6 +309,7 @@ impl Ui {
                 let world = &mut self.world;
                 let request = self.main.update(message, &self.words, world, &mut actions);
                 self.follow_link();
+                self.follow_invitation(&mut actions);
                 self.serve(request, &mut actions);
                 self.mark_read(&mut actions);
             }
@@ -313,6 +331,7 @@ impl Ui {
                     self.link = Some(link);
                 }
                 self.follow_link();
+                self.follow_invitation(actions);
             }
             Wake::Chat(chat) => {
                 actions.push(Action::ShowWindow);
@@ -342,9 +361,25 @@ impl Ui {
         // Who fills in a dialog is not interrupted.
         if matches!(self.screen, Screen::Main)
             && self.main.dialog().is_none()
-            && let Some(link) = self.link.take()
+            && let Some(link) = self
+                .link
+                .take_if(|link| link.purpose != uri::Purpose::Account)
         {
             self.main.follow(&link, &self.world);
+        }
+    }
+
+    /// Shows the form for a new account where a link invites to one and the person is not at something else.
+    fn follow_invitation(&mut self, actions: &mut Actions) {
+        let wanted = self.link.as_ref().is_some_and(sign_in::invites);
+        let at_chats = matches!(self.screen, Screen::Main) && self.main.dialog().is_none();
+        if wanted && at_chats {
+            self.show_sign_in(SignIn::new(true), actions);
+        }
+        if let Screen::SignIn(screen) = &mut self.screen
+            && let Some(link) = self.link.take_if(|link| screen.takes(link))
+        {
+            screen.invite(&link, actions);
         }
     }
 
@@ -432,6 +467,7 @@ impl Ui {
             self.choose_screen(actions);
             self.forget_doctor();
             self.follow_link();
+            self.follow_invitation(actions);
         }
         self.mark_read(actions);
         self.notify(actions);

@@ -4,8 +4,12 @@
 
 pub mod create;
 mod create_view;
+mod invited;
+mod look_up;
 mod submit;
 pub mod view;
+
+pub use invited::invites;
 
 use jid::BareJid;
 use oriole_core::{
@@ -23,7 +27,7 @@ use oriole_core::{
 };
 use zeroize::Zeroizing;
 
-use self::create::Create;
+use self::{create::Create, look_up::LookUp};
 use super::{certificate::Past, doctor::Field};
 use crate::{
     action::{Action, Actions, Purpose},
@@ -45,6 +49,8 @@ pub const PORT: &str = "sign-in-port";
 pub enum Message {
     /// Types the address.
     Address(String),
+    /// Takes the address that may have been meant.
+    Meant,
     /// Types the password.
     Password(Password),
     /// Types the server.
@@ -121,6 +127,7 @@ struct Stored {
 pub struct SignIn {
     tab: Tab,
     create: Create,
+    look_up: LookUp,
     address: String,
     password: Zeroizing<String>,
     server: String,
@@ -149,6 +156,7 @@ impl SignIn {
         Self {
             tab: Tab::SignIn,
             create: Create::default(),
+            look_up: LookUp::default(),
             address: String::new(),
             password: Zeroizing::default(),
             server: String::new(),
@@ -249,16 +257,28 @@ impl SignIn {
         actions: &mut Actions,
     ) -> Outcome {
         match message {
-            Message::Address(text) => {
-                self.address = text;
-                self.trusted = None;
+            Message::Address(text) => self.address_typed(text, actions),
+            Message::Meant => {
+                if let Some(meant) = self.meant().map(str::to_owned) {
+                    self.address_typed(meant, actions);
+                    actions.push(Action::Focus(PASSWORD));
+                }
             }
             Message::Password(password) => {
                 self.password = Zeroizing::new(password.reveal().to_owned());
             }
-            Message::Server(text) => self.server = text,
-            Message::Port(text) => self.port = text,
-            Message::Security(security) => self.security = security,
+            Message::Server(text) => {
+                self.server = text;
+                self.typing(actions);
+            }
+            Message::Port(text) => {
+                self.port = text;
+                self.typing(actions);
+            }
+            Message::Security(security) => {
+                self.security = security;
+                self.typing(actions);
+            }
             Message::Advanced => self.advanced = !self.advanced,
             Message::Submit if self.creates() => self.make(actions),
             Message::Submit => return self.submit(world, actions),
@@ -271,6 +291,15 @@ impl SignIn {
             Message::Create(message) => self.in_create(message, actions),
         }
         Outcome::Stay
+    }
+
+    fn address_typed(&mut self, text: String, actions: &mut Actions) {
+        if self.pasted(&text, actions) {
+            return;
+        }
+        self.address = text;
+        self.trusted = None;
+        self.typing(actions);
     }
 
     /// Shows the other form; what was typed into both stays. Nothing under way is left behind.
@@ -356,6 +385,8 @@ impl SignIn {
             Wrong::Missing | Wrong::NoAt => self.submitted.then_some(wrong),
             // "mei@" and "mei@example." are on their way.
             _ if !self.submitted && self.address.ends_with(['@', '.']) => None,
+            // An invitation names the server, and the name before it is the person's.
+            _ if !self.submitted && self.address.starts_with('@') => None,
             _ => begun.then_some(wrong),
         }
     }
@@ -398,6 +429,7 @@ impl SignIn {
             return Outcome::Stay;
         }
         self.stop_creating(actions);
+        self.stop_looking(actions);
         if let Some(stored) = self.stored.take_if(|stored| stored.fresh) {
             actions.push(Action::Send(taken_back(stored.id), Purpose::Quiet));
         }

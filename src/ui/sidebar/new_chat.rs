@@ -8,8 +8,9 @@ use iced::{
 };
 use jid::BareJid;
 use oriole_core::{
-    engine::command::Command,
+    engine::command::{Command, Password},
     model::{account::Account, ids::AccountId},
+    text::uri::XmppUri,
 };
 
 use crate::{
@@ -84,6 +85,8 @@ pub struct NewChat {
     /// Whether the dialog was opened for a new contact.
     for_contact: bool,
     submitted: bool,
+    /// What proves that who has this address invited us.
+    invitation: Option<(BareJid, Password)>,
     /// Whether the address came from elsewhere: then Enter leads nowhere at first.
     proposed: bool,
 }
@@ -100,6 +103,7 @@ impl NewChat {
             add_contact,
             for_contact: add_contact,
             submitted: false,
+            invitation: None,
             proposed: false,
         })
     }
@@ -126,6 +130,19 @@ impl NewChat {
         }
     }
 
+    /// The same, with what proves that they invited us, where there is something.
+    #[must_use]
+    pub fn invited(self, link: &XmppUri) -> Self {
+        let token = link.invitation.as_ref().map(|invitation| {
+            let token = Password::new(invitation.token.reveal());
+            (link.address.clone(), token)
+        });
+        Self {
+            invitation: token,
+            ..self
+        }
+    }
+
     /// Takes in what the person did; says whether the dialog is over.
     pub fn update(&mut self, message: Message, world: &World, actions: &mut Actions) -> bool {
         match message {
@@ -146,15 +163,23 @@ impl NewChat {
             return false;
         };
         if self.add_contact {
-            actions.push(Action::Send(
-                Command::AddContact {
+            let address = with.clone();
+            // Another address was not invited by.
+            let invitation = self.invitation.take();
+            let command = match invitation.filter(|(inviter, _)| *inviter == address) {
+                Some((_, token)) => Command::AcceptInvitation {
                     account,
-                    address: with.clone(),
+                    address,
+                    token,
+                },
+                None => Command::AddContact {
+                    account,
+                    address,
                     name: None,
                     groups: Vec::new(),
                 },
-                Purpose::Quiet,
-            ));
+            };
+            actions.push(Action::Send(command, Purpose::Quiet));
         }
         actions.push(Action::Send(
             Command::OpenChat { account, with },
@@ -183,7 +208,12 @@ impl NewChat {
             .on_submit(Message::Start);
         let heading = |words| text(words).size(size::DIALOG).font(style::BOLD);
         let head: Element<'a, Message> = if self.for_contact {
-            let below = text(words.get("add-contact-below")).size(size::BODY);
+            let below = if self.invitation.is_some() {
+                words.get("add-contact-invited")
+            } else {
+                words.get("add-contact-below")
+            };
+            let below = text(below).size(size::BODY);
             column![
                 heading(words.get("add-contact")),
                 below.style(surfaces::sub),

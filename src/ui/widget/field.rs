@@ -19,6 +19,8 @@ pub enum Hint {
     None,
     /// A word of help.
     Help(String),
+    /// What is good about it.
+    Good(String),
     /// What is wrong with it.
     Wrong(String),
 }
@@ -38,6 +40,15 @@ pub fn field<'a, Message: Clone + 'a>(
     match hint {
         Hint::None => {}
         Hint::Help(words) => field = field.push(below(words).style(surfaces::sub)),
+        Hint::Good(words) => {
+            field = field.push(
+                row![
+                    icon(icons::CHECK, 14.0).style(surfaces::ok),
+                    below(words).style(surfaces::ok)
+                ]
+                .spacing(space::XS),
+            );
+        }
         Hint::Wrong(words) => {
             field = field.push(
                 row![

@@ -317,7 +317,7 @@ async fn what_cannot_be_answered_here_leads_to_the_web() {
 async fn an_invitation_is_shown_before_anything_is_asked() {
     const SHOWN: &str = "<iq type='set' id='*' to='chat.example'>\
         <preauth xmlns='urn:xmpp:pars:0' token='t0ken'/></iq>";
-    let (bench, place) = Bench::new().await;
+    let (mut bench, place) = Bench::new().await;
     let request = Request {
         invitation: Some(Invitation {
             token: Password::new("t0ken"),
@@ -345,9 +345,33 @@ async fn an_invitation_is_shown_before_anything_is_asked() {
         line
     };
     let (asked, mut line) = tokio::join!(bench.ask(&request), taking);
-    assert!(matches!(asked, Ok(Asked::Offer(_))), "{asked:?}");
-    tokio::join!(bench.handle.leave_registration(), line.expect_footer());
-    bench.end().await;
+    let Ok(Asked::Offer(offer)) = asked else {
+        panic!("{asked:?}");
+    };
+    // Who invited becomes a contact, and need not be asked.
+    let serving = async {
+        line.answer(ANY, "").await;
+        line.expect_footer().await;
+        let mut session = place.session().await;
+        session
+            .answer(
+                "<iq type='set' id='*'><query xmlns='jabber:iq:roster'>\
+                 <item jid='romeo@chat.example'/></query></iq>",
+                "",
+            )
+            .await;
+        session
+            .expect(
+                "<presence type='subscribe' to='romeo@chat.example'>\
+                 <preauth xmlns='urn:xmpp:pars:0' token='t0ken'/></presence>",
+            )
+            .await;
+        session
+    };
+    let (made, mut session) = tokio::join!(bench.answer(&request, &offer), serving);
+    assert!(matches!(made, Ok(Answered::Made(_))), "{made:?}");
+    bench.until_online().await;
+    tokio::join!(bench.end(), session.expect_footer());
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! An account's connection: what is tried again by itself, what waits for the person, and how it ends.
 
+use std::sync::{Arc, Mutex};
+
 use oriole_core::{
     engine::{
         command::{Command, Password},
@@ -358,7 +360,23 @@ async fn an_account_is_diagnosed_with_its_password_and_never_with_less_protectio
             .handle
             .diagnose_account(world.account, request.clone())
     };
-    let diagnosis = patiently("a diagnosis", diagnose()).await.unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    let watching = world.handle.watch(
+        Some(world.account),
+        request.clone(),
+        Box::new(move |progress| told.lock().unwrap().push(progress)),
+    );
+    let diagnosis = patiently("a diagnosis", watching).await.unwrap();
+    // Each step was told when it began, with those before it.
+    let seen = std::mem::take(&mut *seen.lock().unwrap());
+    let steps: Vec<Option<Step>> = seen.iter().map(|progress| progress.current).collect();
+    assert_eq!(steps, Step::ALL.map(Some));
+    for (place, progress) in seen.iter().enumerate() {
+        let done: Vec<Step> = progress.done.iter().map(|report| report.step).collect();
+        assert_eq!(done, Step::ALL[..place]);
+    }
+    assert_eq!(seen[4].done[3].detail(), "SCRAM-SHA-256");
     let well = |step: &StepReport| step.outcome == Outcome::Ok;
     assert!(diagnosis.steps.iter().all(well), "{diagnosis:?}");
     // As if a binding had been used: without TLS there is none to use.

@@ -76,6 +76,8 @@ pub(crate) struct Options {
     pub(crate) carbons: bool,
     /// Whether people can make accounts for themselves (XEP-0077).
     pub(crate) registration: bool,
+    /// Whether people can invite others (XEP-0379, XEP-0445). Prosody only.
+    pub(crate) invitations: bool,
     /// The longest stanza the server takes from a client, in bytes.
     pub(crate) max_stanza_bytes: usize,
 }
@@ -90,6 +92,7 @@ impl Default for Options {
             archive: true,
             carbons: true,
             registration: true,
+            invitations: false,
             max_stanza_bytes: 256 * 1024,
         }
     }
@@ -272,6 +275,16 @@ impl Server {
             Kind::Prosody => prosody::befriend(&self.site, one, other),
             Kind::Ejabberd => ejabberd::befriend(&self.site, one, other),
         }
+    }
+
+    /// Lets somebody invite others with this token, to be their contacts and to have an account. Prosody only.
+    pub(crate) fn invite(&self, name: &str, token: &str) {
+        assert_eq!(
+            self.kind,
+            Kind::Prosody,
+            "ejabberd 23.01 knows no invitations"
+        );
+        prosody::invite(&self.site, name, token);
     }
 
     /// Shuts the server down in good order (SIGTERM). Prosody tells its clients with the stream error `system-shutdown`; ejabberd

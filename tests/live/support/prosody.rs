@@ -16,7 +16,8 @@ const USER: &str = "prosody";
 const SERVER: &str = "/usr/bin/prosody";
 const TOOL: &str = "/usr/bin/prosodyctl";
 
-/// A module of prosodyctl: `prosodyctl mod_oriole befriend DOMAIN ONE OTHER` writes both rosters in Prosody's own format.
+/// A module of prosodyctl: `prosodyctl mod_oriole befriend DOMAIN ONE OTHER` writes both rosters in Prosody's own format, and
+/// `prosodyctl mod_oriole invite DOMAIN NAME TOKEN` an invitation as its mod_invites keeps it.
 const MODULE: &str = r#"
 local storage = require "core.storagemanager";
 local join = require "util.jid".join;
@@ -25,6 +26,16 @@ function module.command(arg)
 	local host = arg[2];
 	storage.initialize_host(host);
 	module.host = host;
+	if arg[1] == "invite" then
+		local tokens = module:open_store("invite_token", "map");
+		local name, token, expires = arg[3], arg[4], os.time() + 3600;
+		assert(tokens:set(nil, token, {
+			type = "roster"; jid = join(name, host); token = token; allow_registration = true;
+			created_at = os.time(); expires = expires;
+		}));
+		assert(tokens:set(name, token, expires));
+		return 0;
+	end
 	local rosters = module:open_store("roster");
 	local function add(user, contact)
 		local roster = rosters:get(user) or {};
@@ -70,6 +81,8 @@ fn configuration(site: &Site) -> String {
         (options.stream_management, "smacks"),
         (options.archive, "mam"),
         (options.carbons, "carbons"),
+        (options.invitations, "invites"),
+        (options.invitations, "invites_register"),
     ] {
         if wanted {
             optional.push_str(&format!("\"{module}\"; "));
@@ -94,6 +107,7 @@ c2s_ports = {{ {starttls} }}
 c2s_direct_tls_ports = {{ {direct_tls} }}
 c2s_require_encryption = {require_tls}
 allow_registration = {registration}
+registration_invite_only = {invitations}
 c2s_stanza_size_limit = {max_stanza_bytes}
 authentication = "{authentication}"
 password_hash = "{hash}"
@@ -125,6 +139,7 @@ Component "conference.{DOMAIN}" "muc"
         direct_tls = site.ports.direct_tls,
         require_tls = options.require_tls,
         registration = options.registration,
+        invitations = options.invitations,
         max_stanza_bytes = options.max_stanza_bytes,
         resume_seconds = options.resume_seconds,
     )
@@ -159,6 +174,14 @@ pub(super) fn add_user(site: &Site, name: &str, password: &str) {
 pub(super) fn befriend(site: &Site, one: &str, other: &str) {
     process::run(
         &invocation(site, TOOL, &["mod_oriole", "befriend", DOMAIN, one, other]),
+        USER,
+    );
+}
+
+/// Lets somebody invite others with this token.
+pub(super) fn invite(site: &Site, name: &str, token: &str) {
+    process::run(
+        &invocation(site, TOOL, &["mod_oriole", "invite", DOMAIN, name, token]),
         USER,
     );
 }

@@ -2,7 +2,7 @@
 
 use iced::theme::Mode;
 use oriole_core::{
-    engine::diagnose::Diagnosis,
+    engine::diagnose::{Diagnosis, Progress},
     error::{Error, ErrorKind},
     model::{
         account::Fingerprint,
@@ -78,6 +78,11 @@ fn a_connection_being_looked_at() {
     for (language, suffix) in LANGUAGES {
         let mut window = talking(language);
         window.diagnose(ME);
+        let progress = Progress {
+            done: diagnosis(None).steps.into_iter().take(2).collect(),
+            current: Some(Step::Secure),
+        };
+        window.tell(Message::Progress(1, progress));
         let name = format!("05-connection-help-looking{suffix}");
         compare(&mut Screen::new(window, WIDE), &name);
     }

@@ -4,8 +4,10 @@ use iced::{keyboard::Modifiers, keyboard::key::Named};
 use oriole_core::{
     engine::{
         command::Password,
+        diagnose::Step,
         new_account::{Answered, Asked},
     },
+    error::ErrorKind,
     model::{
         form::{Choice, Field, FieldKind, Form},
         registration::{Offer, Refusal, Why},
@@ -18,11 +20,14 @@ use oriole_ui::{
         form,
         sign_in::{self, create::Registration},
     },
+    world::{Answer, Question},
 };
 
 use super::{compare, data::LANGUAGES};
 use crate::{
-    new_account::{asking, creating, field, offer, offered, riddle, step},
+    new_account::{
+        asking, creating, field, found, looked_for, offer, offered, riddle, step, type_address,
+    },
     screen::{NARROW, Screen, WIDE},
     support::Window,
 };
@@ -35,6 +40,46 @@ fn a_new_account() {
             screen.key(Named::Tab, Modifiers::empty());
         }
         compare(&mut screen, &format!("04-create{suffix}"));
+    }
+}
+
+#[test]
+fn a_server_looked_up() {
+    for (language, suffix) in LANGUAGES {
+        let (mut window, _) = Window::started(language);
+        window.answer(Question::Accounts, Answer::Accounts(Vec::new()));
+        let typed = type_address(&mut window, "you@chat.local");
+        let (number, _) = looked_for(&mut window, &typed).unwrap();
+        window.tell(Message::LookedUp(number, found(None)));
+        window.sign_in(sign_in::Message::Password(Password::new("secretword")));
+        compare(
+            &mut Screen::new(window, WIDE),
+            &format!("04-welcome-found{suffix}"),
+        );
+        let mut window = creating(language);
+        let typed = type_address(&mut window, "you@conversatoins.im");
+        let (number, _) = looked_for(&mut window, &typed).unwrap();
+        let failed = Some((Step::Resolve, ErrorKind::NameNotResolved));
+        window.tell(Message::LookedUp(number, found(failed)));
+        compare(
+            &mut Screen::new(window, WIDE),
+            &format!("04-create-meant{suffix}"),
+        );
+    }
+}
+
+#[test]
+fn invited() {
+    for (language, suffix) in LANGUAGES {
+        let mut window = creating(language);
+        type_address(
+            &mut window,
+            "xmpp:mei@chat.local?roster;preauth=t0ken;ibr=y",
+        );
+        compare(
+            &mut Screen::new(window, WIDE),
+            &format!("04-create-invited{suffix}"),
+        );
     }
 }
 

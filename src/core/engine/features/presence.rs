@@ -21,6 +21,7 @@ use crate::{
     },
     store::write::Write,
     xmpp::{
+        new_account::preauth,
         ns,
         stanza::{Sender, child_text, cut},
     },
@@ -235,6 +236,13 @@ impl Feature for Presence {
             Command::AddContact { address, .. } => {
                 if !context.book.is_seen(address) {
                     context.send(subscription_stanza(Some(address), "subscribe"));
+                }
+            }
+            Command::AcceptInvitation { address, token, .. } => {
+                if !context.book.is_seen(address) {
+                    let mut asking = subscription_stanza(Some(address), "subscribe");
+                    asking.append_child(preauth(token.reveal()));
+                    context.send(asking);
                 }
             }
             Command::AcceptContact { address, .. } => {

@@ -43,6 +43,32 @@ impl Roster {
         context.request("set", None, query, self.last_change);
     }
 
+    /// Adds a contact; the presence feature asks to see their presence.
+    fn add(
+        &mut self,
+        context: &mut Context<'_>,
+        address: &BareJid,
+        name: Option<&str>,
+        groups: &[String],
+    ) -> Result<(), Error> {
+        if *address == context.own_bare() {
+            let detail = "this is the account's own address";
+            return Err(Error::new(ErrorKind::BadRequest, detail));
+        }
+        // Who is a contact already is only asked again: what they are called stays, unless something else is said.
+        let known = context.book.get(address).cloned();
+        let name = name
+            .map(str::to_owned)
+            .or_else(|| known.as_ref().and_then(|item| item.name.clone()));
+        let groups = match known {
+            Some(item) if groups.is_empty() => item.groups,
+            _ => groups.to_vec(),
+        };
+        let item = write_item(address, name.as_deref(), &groups);
+        self.change(context, address, item);
+        Ok(())
+    }
+
     fn load(context: &mut Context<'_>) {
         let mut query = Element::builder("query", ns::ROSTER);
         if context.roster_versions {
@@ -221,24 +247,12 @@ impl Feature for Roster {
                 name,
                 groups,
                 ..
-            } => {
-                if *address == context.own_bare() {
-                    let detail = "this is the account's own address";
-                    return Some(Err(Error::new(ErrorKind::BadRequest, detail)));
-                }
-                // Who is a contact already is only asked again: what they are called stays, unless something else is said.
-                let known = context.book.get(address).cloned();
-                let name = name
-                    .clone()
-                    .or_else(|| known.as_ref().and_then(|item| item.name.clone()));
-                let groups = match known {
-                    Some(item) if groups.is_empty() => item.groups,
-                    _ => groups.clone(),
-                };
-                let item = write_item(address, name.as_deref(), &groups);
-                self.change(context, address, item);
-                // The presence feature asks to see their presence.
-                None
+            } => self
+                .add(context, address, name.as_deref(), groups)
+                .err()
+                .map(Err),
+            Command::AcceptInvitation { address, .. } => {
+                self.add(context, address, None, &[]).err().map(Err)
             }
             Command::RenameContact {
                 address,

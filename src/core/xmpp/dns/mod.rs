@@ -90,8 +90,8 @@ pub struct Candidate {
 pub struct Candidates {
     /// The places, the best first.
     pub list: Vec<Candidate>,
-    /// What went wrong on the way without stopping us, for `diagnose` and for the error if nothing in the list works.
-    pub note: Option<String>,
+    /// Why the SRV records are not known, where they are not: the list is a guess then.
+    pub note: Option<DnsError>,
 }
 
 /// Why a server could not be found.

@@ -153,14 +153,11 @@ fn draw(waiting: &[(&SrvRecord, TlsMode)], rng: &mut (dyn RngCore + Send)) -> Op
     })
 }
 
-/// A sentence about the questions that were not answered.
-fn note(start: &Option<Service>, direct: &Option<Service>) -> Option<String> {
+/// Why questions were not answered, where some were not.
+fn note(start: &Option<Service>, direct: &Option<Service>) -> Option<DnsError> {
     let failure = |service: &Option<Service>| match service {
-        Some(Service::Unknown(error)) => Some(error.to_string()),
+        Some(Service::Unknown(error)) => Some(error.clone()),
         _ => None,
     };
-    let failure = failure(start).or_else(|| failure(direct))?;
-    Some(format!(
-        "the domain's server records (SRV) could not be read: {failure}"
-    ))
+    failure(start).or_else(|| failure(direct))
 }

@@ -7,7 +7,7 @@ pub mod report;
 pub mod view;
 
 use oriole_core::{
-    engine::diagnose::{Diagnose, Diagnosis, Outcome, StepReport},
+    engine::diagnose::{Diagnose, Diagnosis, Outcome, Progress, StepReport},
     error::{Error, ErrorKind},
     model::{
         account::{Account, Fingerprint},
@@ -90,6 +90,8 @@ pub struct Doctor {
     request: Diagnose,
     past: Past,
     phase: Phase,
+    /// How far it got, while the steps are being tried.
+    progress: Progress,
     number: u64,
     certificate: bool,
     copied: bool,
@@ -116,6 +118,7 @@ impl Doctor {
             request,
             past,
             phase: Phase::Looking,
+            progress: Progress::default(),
             number: 0,
             certificate: false,
             copied: false,
@@ -145,6 +148,7 @@ impl Doctor {
     pub fn look(&mut self, number: u64, actions: &mut Actions) {
         self.number = number;
         self.phase = Phase::Looking;
+        self.progress = Progress::default();
         self.certificate = false;
         self.copied = false;
         actions.push(Action::Diagnose {
@@ -152,6 +156,13 @@ impl Doctor {
             account: self.account,
             request: Box::new(self.request.clone()),
         });
+    }
+
+    /// Takes in how far it got; what earlier tries did is stale.
+    pub fn heard(&mut self, number: u64, progress: Progress) {
+        if number == self.number && self.phase == Phase::Looking {
+            self.progress = progress;
+        }
     }
 
     /// Takes in what was found; what earlier tries found is stale.

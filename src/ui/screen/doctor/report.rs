@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use oriole_core::{
-    engine::diagnose::{Diagnosis, Outcome, StepReport},
+    engine::diagnose::{Diagnosis, Found, Outcome, StepReport},
     model::{account::Security, step::Step},
 };
 
@@ -37,8 +37,38 @@ pub fn found_words(words: &Words, security: Security, report: &StepReport) -> St
     match report.step {
         Step::Ready => words.get("step-ready-found"),
         Step::Secure if security == Security::Plain => words.get("security-plain"),
-        Step::Secure => plain_text::line(&report.detail, MOST_DETAIL).replace("TLSv1_", "TLS 1."),
-        _ => plain_text::line(&report.detail, MOST_DETAIL),
+        _ => {
+            let found = report.found.iter().map(|found| one_found(words, found));
+            let found: Vec<String> = found.collect();
+            plain_text::line(&found.join(", "), MOST_DETAIL)
+        }
+    }
+}
+
+/// One thing that was found.
+fn one_found(words: &Words, found: &Found) -> String {
+    match found {
+        Found::NoRecords(None) => words.get("found-records-silent"),
+        Found::NoRecords(Some(detail)) => {
+            let detail = plain_text::line(detail, 200);
+            words.with("found-records-failed", &[("detail", detail.into())])
+        }
+        Found::Place {
+            host,
+            port,
+            by_proxy: true,
+            ..
+        } => {
+            let place = format!("{host}:{port}");
+            words.with("found-by-proxy", &[("place", place.into())])
+        }
+        Found::Proxy(proxy) => words.with("found-proxy", &[("proxy", proxy.as_str().into())]),
+        Found::Tls(version) => version.replace("TLSv1_", "TLS 1."),
+        Found::Plain => words.get("security-plain"),
+        Found::Acknowledges => words.get("found-acknowledges"),
+        Found::Place { .. } | Found::Peer(_) | Found::Mechanism(_) | Found::Server(_) => {
+            found.to_string()
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use iced::{
     },
 };
 use oriole_core::{
-    engine::diagnose::{Diagnosis, Outcome, StepReport},
+    engine::diagnose::{Outcome, StepReport},
     error::{Error, ErrorKind},
     model::{certificate::CertificateFacts, step::Step},
 };
@@ -65,12 +65,18 @@ fn steps<'a>(doctor: &'a Doctor, context: Context<'a>) -> Element<'a, Message> {
     match &doctor.phase {
         Phase::Found(diagnosis) => {
             for (place, report) in diagnosis.steps.iter().enumerate() {
-                lines = lines.push(step(doctor, diagnosis, place, report, context));
+                let facts = diagnosis.certificate.as_deref();
+                lines = lines.push(step(doctor, facts, place, report, context));
             }
         }
         Phase::Looking => {
-            for (place, step) in Step::ALL.into_iter().enumerate() {
-                lines = lines.push(waiting(place, step, context.words));
+            let progress = &doctor.progress;
+            for (place, at) in Step::ALL.into_iter().enumerate() {
+                let done = progress.done.iter().find(|report| report.step == at);
+                lines = lines.push(match done {
+                    Some(report) => step(doctor, None, place, report, context),
+                    None => waiting(place, at, progress.current == Some(at), context.words),
+                });
             }
         }
         Phase::Refused(error) => lines = lines.push(failed(error, context.words)),
@@ -109,16 +115,25 @@ fn title(doctor: &Doctor, words: &Words) -> (String, String) {
     }
 }
 
-/// A step that is yet to be tried, or was not reached.
-fn waiting<'a>(place: usize, step: Step, words: &Words) -> Element<'a, Message> {
+/// A step that is being tried, is yet to be, or was not reached.
+fn waiting<'a>(place: usize, step: Step, current: bool, words: &Words) -> Element<'a, Message> {
     let number = text((place + 1).to_string())
         .size(size::SMALL)
         .font(style::BOLD);
     let name = text(report::step_words(words, step))
         .size(size::BODY)
-        .font(style::BOLD)
-        .style(surfaces::sub);
-    row![sign(number, surfaces::step_waiting), name]
+        .font(style::BOLD);
+    let (look, name): (fn(&Theme) -> container::Style, _) = if current {
+        (surfaces::filled, name)
+    } else {
+        (surfaces::step_waiting, name.style(surfaces::sub))
+    };
+    let now = current.then(|| {
+        let now = text(words.get("step-now")).size(size::SMALL);
+        now.style(surfaces::sub)
+    });
+    row![sign(number, look), name.width(Fill)]
+        .push(now)
         .spacing(space::M)
         .align_y(Center)
         .into()
@@ -126,14 +141,14 @@ fn waiting<'a>(place: usize, step: Step, words: &Words) -> Element<'a, Message> 
 
 fn step<'a>(
     doctor: &'a Doctor,
-    diagnosis: &'a Diagnosis,
+    facts: Option<&'a CertificateFacts>,
     place: usize,
     report: &'a StepReport,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let words = context.words;
     let (sign, mut lines) = match &report.outcome {
-        Outcome::Skipped => return waiting(place, report.step, words),
+        Outcome::Skipped => return waiting(place, report.step, false, words),
         Outcome::Ok => {
             let found = report::found_words(words, doctor.request.settings.security, report);
             let found = (!found.is_empty()).then(|| below(found));
@@ -147,7 +162,7 @@ fn step<'a>(
                 text("!").size(size::PREVIEW).font(style::BOLD),
                 surfaces::step_failed,
             ),
-            column![failed_step(doctor, diagnosis, error, context)],
+            column![failed_step(doctor, facts, error, context)],
         ),
     };
     let head = row![
@@ -168,16 +183,12 @@ fn step<'a>(
 
 fn failed_step<'a>(
     doctor: &'a Doctor,
-    diagnosis: &'a Diagnosis,
+    facts: Option<&'a CertificateFacts>,
     error: &Error,
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let words = context.words;
-    let Some(facts) = diagnosis
-        .certificate
-        .as_deref()
-        .filter(|_| error.kind == ErrorKind::CertificateUntrusted)
-    else {
+    let Some(facts) = facts.filter(|_| error.kind == ErrorKind::CertificateUntrusted) else {
         return failed(error, words);
     };
     let mut problems = certificate::problems(words, doctor.server(), facts).into_iter();

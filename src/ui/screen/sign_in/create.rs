@@ -66,8 +66,8 @@ pub(super) struct Create {
     pub(super) anew: bool,
     /// Whether the password is to be read.
     pub(super) shown: bool,
-    /// Who invited, if anybody did.
-    pub(super) invitation: Option<Invitation>,
+    /// The server that somebody invited to, if anybody did, and what proves it.
+    pub(super) invitation: Option<(String, Invitation)>,
 }
 
 /// What a server wants to know.
@@ -133,8 +133,15 @@ impl SignIn {
                 ..AccountSettings::new(address)
             },
             proxy_password: None,
-            invitation: self.create.invitation.clone(),
+            invitation: self.invitation().cloned(),
         })
+    }
+
+    /// The invitation to the server that is typed.
+    pub(super) fn invitation(&self) -> Option<&Invitation> {
+        let (_, typed) = self.address.trim().rsplit_once('@')?;
+        let (server, invitation) = self.create.invitation.as_ref()?;
+        typed.eq_ignore_ascii_case(server).then_some(invitation)
     }
 
     /// Asks the server, or answers it where it was asked and everything is filled in.

@@ -12,7 +12,7 @@ use oriole_core::{
 use super::{
     ADDRESS, Message, PASSWORD, Phase, SignIn,
     create::{self, Stage},
-    view::{address_hint, advanced, problem},
+    view::{address_hint, advanced, meant, problem},
 };
 use crate::{
     i18n::Words,
@@ -94,7 +94,10 @@ fn address<'a>(screen: &'a SignIn, words: &Words) -> Element<'a, Message> {
         .id(ADDRESS)
         .on_input_maybe(free.then_some(Message::Address))
         .on_submit(Message::Submit);
-    field(words.get("create-address"), input, hint)
+    column![field(words.get("create-address"), input, hint)]
+        .push(meant(screen, words))
+        .spacing(space::XS)
+        .into()
 }
 
 fn password<'a>(screen: &'a SignIn, words: &Words) -> Element<'a, Message> {
@@ -126,7 +129,7 @@ fn password<'a>(screen: &'a SignIn, words: &Words) -> Element<'a, Message> {
 
 /// Who invited, and where to.
 fn invited<'a>(screen: &SignIn, words: &Words) -> Option<Element<'a, Message>> {
-    let invitation = screen.create.invitation.as_ref()?;
+    let invitation = screen.invitation()?;
     let said = match &invitation.inviter {
         Some(inviter) => {
             let inviter = plain_text::line(inviter.as_str(), 80);

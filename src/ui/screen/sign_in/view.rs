@@ -181,8 +181,24 @@ fn entering<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
 pub(super) fn address_hint(screen: &SignIn, words: &Words) -> Hint {
     match screen.address_problem() {
         Some(wrong) => Hint::Wrong(wrong_words(words, wrong)),
-        None => Hint::None,
+        None => screen.look_up_hint(words),
     }
+}
+
+/// What may have been meant, to be taken by a press.
+pub(super) fn meant<'a>(screen: &SignIn, words: &Words) -> Option<Element<'a, Message>> {
+    let meant = plain_text::line(screen.meant()?, 80);
+    let said = words.with("address-meant", &[("address", meant.into())]);
+    let take = button(text(said).size(size::PREVIEW).font(style::BOLD))
+        .padding([space::XS, space::XS])
+        .style(controls::link)
+        .on_press(Message::Meant);
+    let take = press(take, Some(Message::Meant));
+    Some(
+        container(take)
+            .padding(iced::Padding::ZERO.left(-space::XS))
+            .into(),
+    )
 }
 
 fn address_field<'a>(screen: &'a SignIn, fixed: bool, words: &Words) -> Element<'a, Message> {
@@ -192,7 +208,10 @@ fn address_field<'a>(screen: &'a SignIn, fixed: bool, words: &Words) -> Element<
         .id(ADDRESS)
         .on_input_maybe(free.then_some(Message::Address))
         .on_submit(Message::Submit);
-    field(words.get("address"), input, hint)
+    column![field(words.get("address"), input, hint)]
+        .push(meant(screen, words))
+        .spacing(space::XS)
+        .into()
 }
 
 fn password_field<'a>(screen: &'a SignIn, fixed: bool, words: &Words) -> Element<'a, Message> {
