@@ -9,8 +9,11 @@ use oriole_core::{
     },
     error::Error,
     model::{
-        account::ServerAddress, certificate::CertificateFacts, chat::ChatSummary,
-        contact::ContactRequest, message::Message,
+        account::{ArchiveDepth, ServerAddress},
+        certificate::CertificateFacts,
+        chat::ChatSummary,
+        contact::ContactRequest,
+        message::Message,
     },
 };
 use serde_json::{json, Map, Value};
@@ -65,6 +68,10 @@ pub(super) fn account(status: &AccountStatus) -> Value {
         "enabled": status.account.enabled,
         "security": settings.security.as_str(),
         "state": status.connection.as_str(),
+        "archive_days": match status.account.archive {
+            ArchiveDepth::Days(days) => json!(days),
+            ArchiveDepth::Everything => Value::Null,
+        },
     });
     put_some(&mut object, "server", settings.server.as_ref().map(server));
     put_some(&mut object, "pin", settings.pin.map(|pin| pin.to_string()));

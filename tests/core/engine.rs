@@ -8,6 +8,7 @@ mod carbons;
 mod contacts;
 mod hostile;
 mod incoming;
+mod older;
 mod outgoing;
 mod registering;
 mod requests;

@@ -30,6 +30,7 @@ mod carbons;
 mod contacts;
 mod devices;
 mod messages;
+mod older;
 mod outages;
 mod refusals;
 mod servers;

@@ -17,7 +17,7 @@ use oriole_core::{
     },
     error::{Error, ErrorKind},
     model::{
-        account::{Account, AccountSettings, Fingerprint},
+        account::{Account, AccountSettings, ArchiveDepth, Fingerprint},
         certificate::{CertificateFacts, CertificateProblem},
         chat::{ChatSummary, Page, Preview},
         contact::{Contact, RosterItem, Subscription},
@@ -60,6 +60,7 @@ pub(crate) fn account(id: i64, address: &str) -> AccountStatus {
             resource: "oriole".into(),
             sasl_memory: String::new(),
             presence: OwnPresence::default(),
+            archive: ArchiveDepth::default(),
         },
         connection: ConnectionState::Connecting,
     }

@@ -123,7 +123,8 @@ impl Actor {
             | Command::DeclineContact { account, .. }
             | Command::RenameContact { account, .. }
             | Command::RemoveContact { account, .. }
-            | Command::SetBlocked { account, .. } => Some(*account),
+            | Command::SetBlocked { account, .. }
+            | Command::FetchOlder { account, .. } => Some(*account),
             _ => None,
         };
         if let Some(account) = session {
@@ -244,7 +245,8 @@ impl Actor {
             | Command::DeclineContact { .. }
             | Command::RenameContact { .. }
             | Command::RemoveContact { .. }
-            | Command::SetBlocked { .. } => Err(ErrorKind::BadRequest.into()),
+            | Command::SetBlocked { .. }
+            | Command::FetchOlder { .. } => Err(ErrorKind::BadRequest.into()),
         }
     }
 
@@ -343,13 +345,16 @@ impl Actor {
         self.write(vec![Write::UpdateAccount { account, update }])
             .await?;
         let after = self.stored(account).await?;
-        let reconnect =
-            if new_password || before.settings != after.settings || before.enabled != after.enabled
-            {
-                Reconnect::Yes
-            } else {
-                Reconnect::No
-            };
+        let reconnect = if new_password
+                || before.settings != after.settings
+                || before.enabled != after.enabled
+                // The archive is read at the beginning of a session.
+                || before.archive != after.archive
+        {
+            Reconnect::Yes
+        } else {
+            Reconnect::No
+        };
         self.order(account, Order::Changed(Box::new(after), reconnect))
     }
 

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use jid::BareJid;
 
 pub use super::proxy::{Proxy, ProxyError, ProxyKind};
@@ -81,6 +82,36 @@ impl FromStr for Fingerprint {
     }
 }
 
+/// How far back the server's archive is read by itself. What is older is read chat by chat, where somebody looks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArchiveDepth {
+    /// So many days.
+    Days(u32),
+    /// To its beginning.
+    Everything,
+}
+
+impl Default for ArchiveDepth {
+    fn default() -> Self {
+        Self::Days(90)
+    }
+}
+
+impl ArchiveDepth {
+    /// The time before which nothing is read, seen from now; 1970 for everything.
+    #[must_use]
+    pub fn since(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Days(days) => TimeDelta::try_days(days.into())
+                .and_then(|days| now.checked_sub_signed(days))
+                .map_or(DateTime::UNIX_EPOCH, |since| {
+                    since.max(DateTime::UNIX_EPOCH)
+                }),
+            Self::Everything => DateTime::UNIX_EPOCH,
+        }
+    }
+}
+
 /// What a person can set about an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSettings {
@@ -121,6 +152,7 @@ impl AccountUpdate {
             pin,
             proxy,
             enabled: _,
+            archive: _,
         } = self.clone();
         AccountSettings {
             address: settings.address.clone(),
@@ -145,6 +177,8 @@ pub struct AccountUpdate {
     pub proxy: Option<Option<Box<Proxy>>>,
     /// Whether it signs in at all.
     pub enabled: Option<bool>,
+    /// How far back the archive is read by itself.
+    pub archive: Option<ArchiveDepth>,
 }
 
 /// A stored account.
@@ -162,4 +196,6 @@ pub struct Account {
     pub sasl_memory: String,
     /// What others shall see.
     pub presence: OwnPresence,
+    /// How far back the archive is read by itself.
+    pub archive: ArchiveDepth,
 }

@@ -12,7 +12,8 @@ use crate::{
     error::{Error, ErrorKind},
     model::{
         account::{
-            Account, AccountSettings, AccountUpdate, Fingerprint, Proxy, Security, ServerAddress,
+            Account, AccountSettings, AccountUpdate, ArchiveDepth, Fingerprint, Proxy, Security,
+            ServerAddress,
         },
         ids::AccountId,
         presence::{OwnPresence, Show},
@@ -20,7 +21,8 @@ use crate::{
 };
 
 const COLUMNS: &str =
-    "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy";
+    "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy,
+    archive_days";
 
 pub(super) fn add(
     db: &Connection,
@@ -92,6 +94,14 @@ pub(super) fn update(
     if let Some(enabled) = update.enabled {
         db.prepare_cached("UPDATE accounts SET enabled = ?2 WHERE id = ?1")?
             .execute((account.0, enabled))?;
+    }
+    if let Some(archive) = update.archive {
+        let days = match archive {
+            ArchiveDepth::Days(days) => Some(days),
+            ArchiveDepth::Everything => None,
+        };
+        db.prepare_cached("UPDATE accounts SET archive_days = ?2 WHERE id = ?1")?
+            .execute((account.0, days))?;
     }
     changes.push(Change::AccountChanged(account));
     Ok(())
@@ -236,6 +246,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
             show,
             status: text(row, 10)?,
         },
+        archive: row
+            .get::<_, Option<u32>>(12)?
+            .map_or(ArchiveDepth::Everything, ArchiveDepth::Days),
     }))
 }
 

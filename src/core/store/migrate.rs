@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_archive.sql"),
     include_str!("migrations/0003_proxies.sql"),
     include_str!("migrations/0004_outbox.sql"),
+    include_str!("migrations/0005_archive_depth.sql"),
 ];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".
