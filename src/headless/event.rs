@@ -67,9 +67,10 @@ async fn look_up(handle: &Handle, event: Event) -> Result<Vec<Value>, Error> {
         Event::Offers { account, offers } => vec![server(account, &offers)],
         Event::CaughtUp {
             account,
+            with,
             stored,
             done,
-        } => vec![caught_up(account, stored, done)],
+        } => vec![caught_up(account, with.as_ref(), stored, done)],
         Event::Failed {
             account,
             address,
@@ -179,13 +180,15 @@ fn server(account: AccountId, offers: &Offers) -> Value {
     named("server", object)
 }
 
-fn caught_up(account: AccountId, stored: u32, done: bool) -> Value {
-    json!({
+fn caught_up(account: AccountId, with: Option<&BareJid>, stored: u32, done: bool) -> Value {
+    let mut object = json!({
         "event": "catch-up",
         "account": account.to_string(),
         "stored": stored,
         "done": done,
-    })
+    });
+    format::put_some(&mut object, "chat", with.map(|with| with.as_str()));
+    object
 }
 
 fn message_state(

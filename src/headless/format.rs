@@ -9,7 +9,7 @@ use oriole_core::{
     },
     error::Error,
     model::{
-        account::{Accent, ServerAddress},
+        account::{Accent, ArchiveDepth, ServerAddress},
         certificate::CertificateFacts,
         chat::ChatSummary,
         contact::ContactRequest,
@@ -69,6 +69,10 @@ pub(super) fn account(status: &AccountStatus) -> Value {
         "enabled": status.account.enabled,
         "security": settings.security.as_str(),
         "state": status.connection.as_str(),
+        "archive_days": match status.account.archive {
+            ArchiveDepth::Days(days) => json!(days),
+            ArchiveDepth::Everything => Value::Null,
+        },
     });
     put_some(&mut object, "server", settings.server.as_ref().map(server));
     put_some(&mut object, "pin", settings.pin.map(|pin| pin.to_string()));

@@ -110,6 +110,7 @@ fn parse(mut fields: Fields) -> Result<Request, Error> {
         "presence.set" => set_presence(&mut fields)?,
         "contacts" => Action::Contacts,
         "chat.send" => send(&mut fields)?,
+        "chat.older" => older(&mut fields)?,
         "chat.cancel" => cancel(&mut fields)?,
         "chat.edit" => edit(&mut fields)?,
         "chat.history" => history(&mut fields)?,
@@ -173,6 +174,7 @@ fn update_account(fields: &mut Fields) -> Result<Action, Error> {
         security: fields.security()?,
         pin: fields.pin()?,
         proxy,
+        archive: fields.archive()?,
         ..AccountUpdate::default()
     };
     let password: Option<Password> = fields.optional_password()?;
@@ -313,6 +315,11 @@ fn send(fields: &mut Fields) -> Result<Action, Error> {
         to,
         body,
     }))
+}
+
+fn older(fields: &mut Fields) -> Result<Action, Error> {
+    let with = fields.address("with")?;
+    Ok(action(move |account| Command::FetchOlder { account, with }))
 }
 
 fn cancel(fields: &mut Fields) -> Result<Action, Error> {

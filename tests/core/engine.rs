@@ -11,6 +11,7 @@ mod hostile;
 mod incoming;
 mod new_account;
 mod old_servers;
+mod older;
 mod outgoing;
 mod registering;
 mod requests;

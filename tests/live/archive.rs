@@ -210,7 +210,9 @@ fn a_long_archive_is_read_whole_though_the_connection_is_cut(kind: Kind) {
         server.add_user(name, PASSWORD);
     }
     server.befriend(&names[0], &names[1]);
-    let [alice, bob] = names.each_ref().map(|name| format!("{name}@{}", server.domain()));
+    let [alice, bob] = names
+        .each_ref()
+        .map(|name| format!("{name}@{}", server.domain()));
     let mut probe = Probe::open(server, Door::StartTls, ALL_VERSIONS).expect("a server");
     probe.log_in(&names[1], PASSWORD).expect("an account");
     let numbers: Vec<_> = (0..count).collect();
@@ -220,7 +222,9 @@ fn a_long_archive_is_read_whole_though_the_connection_is_cut(kind: Kind) {
         };
         let stanzas: String = batch.iter().map(stanza).collect();
         probe.send(&stanzas).expect("a connection");
-        probe.ask("get", "<ping xmlns='urn:xmpp:ping'/>").expect("an answer");
+        probe
+            .ask("get", "<ping xmlns='urn:xmpp:ping'/>")
+            .expect("an answer");
     }
 
     let proxy = Proxy::to(server.starttls_port());

@@ -31,6 +31,7 @@ mod contacts;
 mod devices;
 mod messages;
 mod new_account;
+mod older;
 mod outages;
 mod refusals;
 mod servers;

@@ -3,7 +3,7 @@
 use oriole_core::{
     engine::{
         command::{Command, Done},
-        event::{Event, TimelineChange},
+        event::{ConnectionState, Event, TimelineChange},
     },
     error::{Error, ErrorKind},
     model::{
@@ -27,7 +27,8 @@ use oriole_ui::{
 };
 
 use crate::support::{
-    CHAT, ME, Window, asked_history, commands, jid, message, purpose, questions, summary, timeline,
+    CHAT, ME, Window, asked_history, commands, connection, jid, message, purpose, questions,
+    summary, timeline,
 };
 
 const OTHER: ChatId = ChatId(11);
@@ -448,6 +449,76 @@ fn a_message_that_is_being_taken_back_is_not_lost_by_leaving_the_chat() {
         text: "hello".into(),
     };
     assert_eq!(commands(&actions), [draft]);
+}
+
+#[test]
+fn at_the_top_of_all_that_is_here_the_archive_is_asked_for_more() {
+    let see = |window: &mut Window, id: i64| {
+        let open = window.ui.main().conversation().unwrap();
+        let first = *open.timeline().rows().first().unwrap();
+        let key = if first.message == MessageId(id) {
+            first
+        } else {
+            bubble(id)
+        };
+        let actions = window.conversation(Deed::Seen(Visible {
+            first: key,
+            last: key,
+            at_end: false,
+            position: Position::At { key, offset: 0.0 },
+            jumped: 0,
+        }));
+        let older = Command::FetchOlder {
+            account: ME,
+            with: jid("mei@example.org"),
+        };
+        commands(&actions).contains(&older)
+    };
+    // Not while there is more here, nor anywhere but at the top.
+    let mut window = opened(range(10..20), true);
+    assert!(!see(&mut window, 10));
+    let mut window = opened(range(10..20), false);
+    assert!(!see(&mut window, 15));
+    assert!(see(&mut window, 10));
+    // Once for each top.
+    assert!(!see(&mut window, 10));
+    window.events([timeline(TimelineChange::Inserted(vec![
+        MessageId(8),
+        MessageId(9),
+    ]))]);
+    window.answer(
+        ask(&[8, 9]),
+        Answer::Messages(vec![message(8, false, "8"), message(9, false, "9")]),
+    );
+    assert_eq!(first_id(&window), 8);
+    assert!(!see(&mut window, 9));
+    assert!(see(&mut window, 8));
+    // And not without a connection.
+    let mut window = opened(range(10..20), false);
+    window.events([connection(ME, ConnectionState::Waiting, None)]);
+    assert!(!see(&mut window, 10));
+    window.events([connection(ME, ConnectionState::Online, None)]);
+    assert!(see(&mut window, 10));
+}
+
+#[test]
+fn what_comes_above_while_the_newest_are_not_held_can_be_scrolled_to() {
+    let mut window = opened(range(1_000..1_050), true);
+    for page in (0..8).rev() {
+        let from = 600 + 50 * page;
+        let actions = window.conversation(Deed::Edge(Edge::Start));
+        let question = asked_history(&actions).unwrap();
+        let page = Page {
+            messages: range(from..from + 50),
+            more: from > 600,
+        };
+        window.answer(question, Answer::History(page));
+    }
+    let open = window.ui.main().conversation().unwrap();
+    assert!(open.timeline().later() && !open.timeline().earlier());
+    window.events([timeline(TimelineChange::Inserted(vec![MessageId(599)]))]);
+    let open = window.ui.main().conversation().unwrap();
+    assert!(open.timeline().earlier());
 }
 
 #[test]

@@ -17,7 +17,7 @@ use oriole_core::{
     },
     error::{Error, ErrorKind},
     model::{
-        account::{Account, AccountSettings, Fingerprint, Tag},
+        account::{Account, AccountSettings, ArchiveDepth, Fingerprint, Tag},
         certificate::{CertificateFacts, CertificateProblem},
         chat::{ChatSummary, Page, Preview},
         contact::{Contact, RosterItem, Subscription},
@@ -61,6 +61,7 @@ pub(crate) fn account(id: i64, address: &str) -> AccountStatus {
             sasl_memory: String::new(),
             presence: OwnPresence::default(),
             tag: Tag::default(),
+            archive: ArchiveDepth::default(),
         },
         connection: ConnectionState::Connecting,
     }

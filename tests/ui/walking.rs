@@ -417,7 +417,9 @@ fn a_failed_message_is_tried_again_by_keys() {
             walk.key(Named::Tab);
         }
         walk.key(Named::Enter);
-        let sent = commands(&walk.asked());
+        let mut sent = commands(&walk.asked());
+        // All that is here is seen.
+        sent.retain(|command| !matches!(command, Command::FetchOlder { .. }));
         assert_eq!(sent, [Command::RetryMessage(MessageId(2))]);
         assert!(walk.text("Try again").is_none());
         // What was pressed is gone; the message itself has the keyboard.

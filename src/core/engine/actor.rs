@@ -125,7 +125,8 @@ impl Actor {
             | Command::RenameContact { account, .. }
             | Command::RemoveContact { account, .. }
             | Command::SetBlocked { account, .. }
-            | Command::ExploreServer(account) => Some(*account),
+            | Command::ExploreServer(account)
+            | Command::FetchOlder { account, .. } => Some(*account),
             _ => None,
         };
         if let Some(account) = session {
@@ -267,7 +268,8 @@ impl Actor {
             | Command::RenameContact { .. }
             | Command::RemoveContact { .. }
             | Command::SetBlocked { .. }
-            | Command::ExploreServer(_) => Err(ErrorKind::BadRequest.into()),
+            | Command::ExploreServer(_)
+            | Command::FetchOlder { .. } => Err(ErrorKind::BadRequest.into()),
         }
     }
 
@@ -364,13 +366,16 @@ impl Actor {
         self.write(vec![Write::UpdateAccount { account, update }])
             .await?;
         let after = self.stored(account).await?;
-        let reconnect =
-            if new_password || before.settings != after.settings || before.enabled != after.enabled
-            {
-                Reconnect::Yes
-            } else {
-                Reconnect::No
-            };
+        let reconnect = if new_password
+                || before.settings != after.settings
+                || before.enabled != after.enabled
+                // The archive is read at the beginning of a session.
+                || before.archive != after.archive
+        {
+            Reconnect::Yes
+        } else {
+            Reconnect::No
+        };
         self.order(account, Order::Changed(Box::new(after), reconnect))
     }
 

@@ -212,6 +212,14 @@ pub enum Command {
     },
     /// Sends a failed message again.
     RetryMessage(MessageId),
+    /// Reads, out of the server's archive, some of what was written with somebody before all that is there. The answer comes once it is
+    /// begun; [`super::event::Event::CaughtUp`] tells of the end.
+    FetchOlder {
+        /// Whose.
+        account: AccountId,
+        /// With whom.
+        with: BareJid,
+    },
     /// Everything in the chat was read.
     MarkRead(ChatId),
     /// Keeps what was typed and not sent.
@@ -244,6 +252,7 @@ impl Command {
             | Self::RemoveContact { address, .. }
             | Self::SetBlocked { address, .. }
             | Self::OpenChat { with: address, .. }
+            | Self::FetchOlder { with: address, .. }
             | Self::CancelMessage { with: address, .. }
             | Self::EditMessage { with: address, .. }
             | Self::SendMessage { to: address, .. } => address,

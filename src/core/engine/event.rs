@@ -123,9 +123,11 @@ pub enum Event {
     CaughtUp {
         /// Whose.
         account: AccountId,
+        /// The chat whose older messages were asked for; none for what is read by itself.
+        with: Option<BareJid>,
         /// How many messages were new.
         stored: u32,
-        /// Whether all was read; if not, the next session goes on.
+        /// Whether all was read; if not, the next session, or the next who asks, goes on.
         done: bool,
     },
     /// A command that was already answered could not be carried out by the server.

@@ -17,7 +17,7 @@ use crate::{
         event::Event,
     },
     error::Error,
-    model::{ids::AccountId, presence::OwnPresence},
+    model::{account::ArchiveDepth, ids::AccountId, presence::OwnPresence},
     store::write::{Change, Write},
     xmpp::{iq::Answer, stanza},
 };
@@ -67,6 +67,8 @@ pub struct Context<'a> {
     pub server: &'a mut HashSet<String>,
     /// What others shall see of us.
     pub presence: &'a OwnPresence,
+    /// How far back the archive is read by itself.
+    pub archive: ArchiveDepth,
     /// Whether the server keeps versions of the contact list.
     pub roster_versions: bool,
     pub(super) effects: Vec<Effect>,

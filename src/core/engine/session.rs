@@ -617,6 +617,7 @@ impl Session {
             book: &mut self.book,
             server: &mut self.server,
             presence: &self.account.presence,
+            archive: self.account.archive,
             roster_versions: self.roster_versions,
             effects: Vec::new(),
         };

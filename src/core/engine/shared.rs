@@ -209,7 +209,10 @@ impl Shared {
                         error,
                     },
                 },
-                Change::ArchiveOpened { .. } | Change::ArchiveRead { .. } => continue,
+                Change::ArchiveOpened { .. }
+                | Change::ArchiveRead { .. }
+                | Change::OlderOpened { .. }
+                | Change::OlderRead { .. } => continue,
                 Change::ChatChanged { account, chat } => Event::ChatChanged { account, chat },
                 Change::ContactsReset(account) => Event::ContactsReset(account),
                 Change::ContactChanged { account, address } => {

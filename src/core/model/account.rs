@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use jid::BareJid;
 
 pub use super::proxy::{Proxy, ProxyError, ProxyKind};
@@ -81,6 +82,36 @@ impl FromStr for Fingerprint {
     }
 }
 
+/// How far back the server's archive is read by itself. What is older is read chat by chat, where somebody looks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArchiveDepth {
+    /// So many days.
+    Days(u32),
+    /// To its beginning.
+    Everything,
+}
+
+impl Default for ArchiveDepth {
+    fn default() -> Self {
+        Self::Days(90)
+    }
+}
+
+impl ArchiveDepth {
+    /// The time before which nothing is read, seen from now; 1970 for everything.
+    #[must_use]
+    pub fn since(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Days(days) => TimeDelta::try_days(days.into())
+                .and_then(|days| now.checked_sub_signed(days))
+                .map_or(DateTime::UNIX_EPOCH, |since| {
+                    since.max(DateTime::UNIX_EPOCH)
+                }),
+            Self::Everything => DateTime::UNIX_EPOCH,
+        }
+    }
+}
+
 /// What a person can set about an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSettings {
@@ -122,6 +153,7 @@ impl AccountUpdate {
             proxy,
             enabled: _,
             tag: _,
+            archive: _,
         } = self.clone();
         AccountSettings {
             address: settings.address.clone(),
@@ -221,6 +253,8 @@ pub struct AccountUpdate {
     pub enabled: Option<bool>,
     /// Another way to tell it from others.
     pub tag: Option<Tag>,
+    /// How far back the archive is read by itself.
+    pub archive: Option<ArchiveDepth>,
 }
 
 /// A stored account.
@@ -240,4 +274,6 @@ pub struct Account {
     pub presence: OwnPresence,
     /// How the person tells it from others.
     pub tag: Tag,
+    /// How far back the archive is read by itself.
+    pub archive: ArchiveDepth,
 }

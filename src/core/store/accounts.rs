@@ -13,7 +13,7 @@ use crate::{
     error::{Error, ErrorKind},
     model::{
         account::{
-            Accent, Account, AccountSettings, AccountUpdate, Fingerprint, Proxy, Security,
+            Accent, Account, AccountSettings, AccountUpdate, ArchiveDepth, Fingerprint, Proxy, Security,
             ServerAddress, Tag,
         },
         ids::{AccountId, ChatId},
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-const COLUMNS: &str = "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy, label, accent";
+const COLUMNS: &str = "id, address, host, port, security, pin, enabled, resource, sasl_memory, show, status, proxy, label, accent, archive_days";
 
 /// Of the tables whose rows belong to an account, those that are its history: chats, and what recognises copies of their messages.
 const HISTORY: [&str; 4] = ["chats", "archives", "archive_gaps", "archive_ids"];
@@ -198,6 +198,13 @@ pub(super) fn update(
     if let Some(tag) = &update.tag {
         db.prepare_cached("UPDATE accounts SET label = ?2, accent = ?3 WHERE id = ?1")?
             .execute((account.0, &tag.label, tag.accent.map_or("", Accent::as_str)))?;
+    if let Some(archive) = update.archive {
+        let days = match archive {
+            ArchiveDepth::Days(days) => Some(days),
+            ArchiveDepth::Everything => None,
+        };
+        db.prepare_cached("UPDATE accounts SET archive_days = ?2 WHERE id = ?1")?
+            .execute((account.0, days))?;
     }
     changes.push(Change::AccountChanged(account));
     Ok(())
@@ -384,6 +391,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
             label: text(row, 12)?,
             accent: Accent::from_word(&text(row, 13)?),
         },
+        archive: row
+            .get::<_, Option<u32>>(14)?
+            .map_or(ArchiveDepth::Everything, ArchiveDepth::Days),
     }))
 }
 

@@ -4,14 +4,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
+use jid::BareJid;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{
     accounts, chats, copies,
     messages::{self, Taken},
     places::{self, Between},
-    row::{optional_text, time},
-    write::{ArchiveGap, ArchivePage, Change},
+    row::{optional_text, text, time},
+    write::{ArchiveGap, ArchivePage, Change, Older},
 };
 use crate::{
     error::Error,
@@ -21,12 +22,15 @@ use crate::{
     },
 };
 
-/// How many pages are read of one stretch at most.
-const MOST_PAGES: i64 = 20_000;
+/// How many pages are read of one stretch at most; of one that goes back to the beginning, more.
+const MOST_PAGES: i64 = 2_000;
+const MOST_PAGES_OF_ALL: i64 = 20_000;
 /// How many stretches of an account are remembered; the oldest ones are given up.
 const MOST_GAPS: i64 = 100;
 /// For how long a message waited at least that is said to have waited before it was sent, in milliseconds.
 const WAITED: i64 = 2_000;
+/// What is deeper by less than this, in milliseconds, is no deeper.
+const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// By how much our clock and the server's may differ, in milliseconds, where a message of ours is looked for.
 const CLOCKS: i64 = 10 * 60 * 1_000;
 
@@ -38,6 +42,7 @@ pub(super) fn open(
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
     accounts::must_exist(db, account)?;
+    deepen(db, account, since.timestamp_millis())?;
     // One of which nothing was read yet reaches to the end by itself.
     db.prepare_cached(
         "INSERT INTO archive_gaps (account, since, first)
@@ -46,8 +51,12 @@ pub(super) fn open(
              AND NOT EXISTS (SELECT 1 FROM archive_gaps WHERE account = ?1 AND before IS NULL)",
     )?
     .execute((account.0, since.timestamp_millis()))?;
-    db.prepare_cached("UPDATE accounts SET archive_opened = 1 WHERE id = ?1")?
-        .execute([account.0])?;
+    db.prepare_cached(
+        "UPDATE accounts
+         SET archive_opened = 1, archive_since = min(coalesce(archive_since, ?2), ?2)
+         WHERE id = ?1",
+    )?
+    .execute((account.0, since.timestamp_millis()))?;
     db.prepare_cached(
         "DELETE FROM archive_gaps WHERE account = ?1 AND id NOT IN
              (SELECT id FROM archive_gaps WHERE account = ?1 ORDER BY id DESC LIMIT ?2)",
@@ -69,6 +78,46 @@ pub(super) fn open(
     Ok(())
 }
 
+/// Sees to it that what was read back to some time is read further, where that is wanted now.
+fn deepen(db: &Connection, account: AccountId, since: i64) -> Result<(), Error> {
+    let deeper = db
+        .prepare_cached("SELECT 1 FROM accounts WHERE id = ?1 AND archive_since - ?3 > ?2")?
+        .exists((account.0, since, DAY))?;
+    if !deeper {
+        return Ok(());
+    }
+    let under_way = db
+        .prepare_cached(
+            "UPDATE archive_gaps SET since = min(since, ?2) WHERE account = ?1 AND first",
+        )?
+        .execute((account.0, since))?;
+    if under_way > 0 {
+        return Ok(());
+    }
+    // From the oldest that was read by itself on.
+    let oldest = db
+        .prepare_cached(
+            "SELECT archive_ids.id
+             FROM archive_ids JOIN messages ON messages.id = archive_ids.message
+             WHERE archive_ids.account = ?1 AND archive_ids.gap IS NOT NULL
+             ORDER BY messages.id LIMIT 1",
+        )?
+        .query_row([account.0], |row| text(row, 0))
+        .optional()?;
+    match oldest {
+        Some(before) => db
+            .prepare_cached(
+                "INSERT INTO archive_gaps (account, before, since, first) VALUES (?1, ?2, ?3, 1)",
+            )?
+            .execute((account.0, before, since))?,
+        // Nothing: then it is as if it had never been.
+        None => db
+            .prepare_cached("UPDATE accounts SET archive_opened = 0 WHERE id = ?1")?
+            .execute([account.0])?,
+    };
+    Ok(())
+}
+
 /// Stores a page, and how much is still to be read after it. Nothing where the stretch is not known (any more).
 pub(super) fn page(
     db: &Connection,
@@ -77,7 +126,7 @@ pub(super) fn page(
 ) -> Result<(), Error> {
     let account = page.account;
     let mut known = db.prepare_cached(
-        "SELECT first, pages, place FROM archive_gaps WHERE id = ?1 AND account = ?2",
+        "SELECT first, pages, place, since FROM archive_gaps WHERE id = ?1 AND account = ?2",
     )?;
     let mut rows = known.query((page.gap, account.0))?;
     let Some(row) = rows.next()? else {
@@ -85,12 +134,16 @@ pub(super) fn page(
     };
     let (first, pages): (bool, i64) = (row.get(0)?, row.get(1)?);
     let place = row.get::<_, Option<i64>>(2)?.map(Place);
+    let most_pages = match row.get::<_, i64>(3)? {
+        0 => MOST_PAGES_OF_ALL,
+        _ => MOST_PAGES,
+    };
     drop(rows);
-    let stored = store(db, page, first, place, changes)?;
+    let stored = store(db, page, Some(page.gap), first, place, changes)?;
     let closed = page.complete
         || stored.met
         || page.before.is_none()
-        || pages.saturating_add(1) >= MOST_PAGES;
+        || pages.saturating_add(1) >= most_pages;
     if closed {
         db.prepare_cached("DELETE FROM archive_gaps WHERE id = ?1")?
             .execute([page.gap])?;
@@ -122,10 +175,11 @@ struct Stored {
 
 /// Stores a page of an archive, each message in its order of time, before the one in `place`; those that are there already
 /// are brought into the archive's order. Where it is of the first stretch that an account has of all, everything in it was
-/// read elsewhere.
+/// read elsewhere. What is of no stretch says nothing of what was read.
 fn store(
     db: &Connection,
     page: &ArchivePage,
+    gap: Option<i64>,
     first: bool,
     place: Option<Place>,
     changes: &mut Vec<Change>,
@@ -145,7 +199,9 @@ fn store(
         let Some(id) = &message.ids.archive else {
             continue;
         };
-        stored.met |= copies::was_read(db, page.account, id, page.gap)?;
+        if let Some(gap) = gap {
+            stored.met |= copies::was_read(db, page.account, id, gap)?;
+        }
         let mut of_this = Vec::new();
         let time = message.time.timestamp_millis();
         // Others may have been put into the archive long after their time, and take nothing along.
@@ -182,7 +238,9 @@ fn store(
                 stored.place = Some(taken.place);
             }
         }
-        copies::mark_read(db, page.account, id, page.gap)?;
+        if let Some(gap) = gap {
+            copies::mark_read(db, page.account, id, gap)?;
+        }
         changed.push(of_this);
     }
     for chat in touched {
@@ -266,4 +324,83 @@ fn reached_queue(
         )?
         .exists((account.0, oldest.timestamp_millis().saturating_add(CLOCKS)))?;
     Ok(!earlier)
+}
+
+/// Begins to read what an account's archive has of a chat and is older than all that is there.
+pub(super) fn open_older(
+    db: &Connection,
+    account: AccountId,
+    with: &BareJid,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    let mut older = Older {
+        before: None,
+        until: None,
+        complete: false,
+    };
+    if let Some(chat) = chats::find(db, account, with)? {
+        let oldest = db
+            .prepare_cached("SELECT time FROM messages WHERE chat = ?1 ORDER BY id LIMIT 1")?
+            .query_row([chat.0], |row| row.get::<_, i64>(0))
+            .optional()?;
+        older.until = oldest.map(|oldest| time(oldest.saturating_add(CLOCKS)));
+        let known = db
+            .prepare_cached("SELECT before, complete FROM older WHERE chat = ?1")?
+            .query_row([chat.0], |row| Ok((optional_text(row, 0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((before, complete)) = known {
+            (older.before, older.complete) = (before, complete);
+        }
+    }
+    changes.push(Change::OlderOpened {
+        account,
+        with: with.clone(),
+        older,
+    });
+    Ok(())
+}
+
+/// Stores a page of what a chat has of older messages, and how much is still to be read after it.
+pub(super) fn older_page(
+    db: &Connection,
+    with: &BareJid,
+    page: &ArchivePage,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    let account = page.account;
+    let chat = chats::find(db, account, with)?;
+    let place = match chat {
+        Some(chat) => db
+            .prepare_cached("SELECT place FROM older WHERE chat = ?1")?
+            .query_row([chat.0], |row| row.get::<_, Option<i64>>(0))
+            .optional()?
+            .flatten(),
+        None => None,
+    };
+    // While something that was missed is still to be read, this may be part of it.
+    let missed = db
+        .prepare_cached("SELECT 1 FROM archive_gaps WHERE account = ?1 AND NOT first")?
+        .exists([account.0])?;
+    let stored = store(db, page, None, !missed, place.map(MessageId), changes)?;
+    let complete = page.complete || page.before.is_none();
+    if let Some(chat) = chats::find(db, account, with)? {
+        db.prepare_cached(
+            "INSERT INTO older (chat, before, place, complete) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (chat) DO UPDATE
+             SET before = excluded.before, place = excluded.place, complete = excluded.complete",
+        )?
+        .execute((
+            chat.0,
+            &page.before,
+            stored.place.map(|place| place.0),
+            complete,
+        ))?;
+    }
+    changes.push(Change::OlderRead {
+        account,
+        with: with.clone(),
+        stored: stored.count,
+        complete,
+    });
+    Ok(())
 }

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_places.sql"),
     include_str!("migrations/0006_streams.sql"),
     include_str!("migrations/0007_accounts.sql"),
+    include_str!("migrations/0008_archive_depth.sql"),
 ];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".

@@ -229,6 +229,21 @@ pub enum Write {
     /// A page of an account's archive: its messages, each once however many copies there are, and how far it goes.
     /// Answered by [`Change::ArchiveRead`].
     ArchivePage(Box<ArchivePage>),
+    /// What an account's archive has of a chat and is older than all that is there is about to be read. Answered by
+    /// [`Change::OlderOpened`].
+    OpenOlder {
+        /// Whose.
+        account: AccountId,
+        /// With whom.
+        with: BareJid,
+    },
+    /// A page of that. Answered by [`Change::OlderRead`].
+    OlderPage {
+        /// With whom.
+        with: BareJid,
+        /// The page, of no stretch.
+        page: Box<ArchivePage>,
+    },
     /// A setting of the program.
     SetSetting {
         /// Its name.
@@ -286,6 +301,17 @@ pub struct ArchiveGap {
     pub before: Option<String>,
     /// What is older is left alone.
     pub since: DateTime<Utc>,
+}
+
+/// What is still to be read of a chat's older messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Older {
+    /// The id in the archive before which to go on.
+    pub before: Option<String>,
+    /// Where there is no such id: the time up to which to read; none for the end of the archive.
+    pub until: Option<DateTime<Utc>>,
+    /// Whether nothing is left.
+    pub complete: bool,
 }
 
 /// A page of an account's archive.
@@ -406,12 +432,38 @@ pub enum Change {
         /// Whether what was read goes back further than any own message that waits to be sent.
         reached_queue: bool,
     },
+    /// What is to be read of a chat's older messages.
+    OlderOpened {
+        /// Whose.
+        account: AccountId,
+        /// With whom.
+        with: BareJid,
+        /// What.
+        older: Older,
+    },
+    /// A page of a chat's older messages was stored.
+    OlderRead {
+        /// Whose.
+        account: AccountId,
+        /// With whom.
+        with: BareJid,
+        /// How many messages of it were new.
+        stored: u32,
+        /// Whether nothing is left.
+        complete: bool,
+    },
 }
 
 impl Change {
     /// Whether it tells the one who wrote how it went, rather than everybody of something that is another now.
     #[must_use]
     pub fn is_answer(&self) -> bool {
-        matches!(self, Self::ArchiveOpened { .. } | Self::ArchiveRead { .. })
+        matches!(
+            self,
+            Self::ArchiveOpened { .. }
+                | Self::ArchiveRead { .. }
+                | Self::OlderOpened { .. }
+                | Self::OlderRead { .. }
+        )
     }
 }

@@ -239,6 +239,8 @@ fn apply(db: &Connection, write: &Write, changes: &mut Vec<Change>) -> Result<()
         } => streams::set_archive_position(db, *account, archive, id),
         Write::OpenArchive { account, since } => archive::open(db, *account, *since, changes),
         Write::ArchivePage(page) => archive::page(db, page, changes),
+        Write::OpenOlder { account, with } => archive::open_older(db, *account, with, changes),
+        Write::OlderPage { with, page } => archive::older_page(db, with, page, changes),
         Write::SetSetting { key, value } => settings::set(db, key, value.as_deref()),
     }
 }

@@ -10,7 +10,9 @@ use oriole_core::{
     },
     error::ErrorKind,
     model::{
-        account::{Account, AccountSettings, Fingerprint, Security, ServerAddress, Tag},
+        account::{
+            Account, AccountSettings, ArchiveDepth, Fingerprint, Security, ServerAddress, Tag,
+        },
         certificate::CertificateProblem,
         chat::{ChatSummary, Preview},
         contact::{Contact, ContactRequest, RosterItem, Subscription},
@@ -149,8 +151,12 @@ fn removed_messages() {
 #[test]
 fn archives() {
     assert_eq!(
-        caught_up(ACCOUNT, 7, false),
+        caught_up(ACCOUNT, None, 7, false),
         json!({"event": "catch-up", "account": "3", "stored": 7, "done": false})
+    );
+    assert_eq!(
+        caught_up(ACCOUNT, Some(&juliet()), 0, true),
+        json!({"event": "catch-up", "account": "3", "chat": "juliet@example.org", "stored": 0, "done": true})
     );
 }
 
@@ -229,13 +235,15 @@ fn accounts() {
             sasl_memory: String::new(),
             tag: Tag::default(),
             presence: OwnPresence::default(),
+            archive: ArchiveDepth::default(),
         },
         connection: ConnectionState::Syncing,
     };
     assert_eq!(
         format::account(&status),
-        json!({"account": "3", "address": "juliet@example.org", "enabled": true, "security": "auto", "state": "syncing"})
+        json!({"account": "3", "address": "juliet@example.org", "enabled": true, "security": "auto", "state": "syncing", "archive_days": 90})
     );
+    status.account.archive = ArchiveDepth::Everything;
     let settings = &mut status.account.settings;
     settings.security = Security::DirectTls;
     settings.pin = Some(Fingerprint([0xab; 32]));
@@ -251,7 +259,7 @@ fn accounts() {
             format::account(&status),
             json!({
                 "account": "3", "address": "juliet@example.org", "enabled": true, "security": "direct-tls", "state": "syncing",
-                "server": text, "pin": "ab".repeat(32),
+                "server": text, "pin": "ab".repeat(32), "archive_days": null,
             })
         );
     }

@@ -9,7 +9,7 @@ use oriole_core::{
     engine::command::Password,
     error::{Error, ErrorKind},
     model::{
-        account::{Accent, Fingerprint, Proxy, Security, ServerAddress},
+        account::{Accent, ArchiveDepth, Fingerprint, Proxy, Security, ServerAddress},
         address,
         ids::{AccountId, MessageId},
         presence::Show,
@@ -194,6 +194,19 @@ impl Fields {
                 "accent",
                 "`green`, `teal`, `blue`, `violet`, `rose` or `orange`",
             )),
+        }
+    }
+
+    /// A number of days, or null for everything.
+    pub(super) fn archive(&mut self) -> Result<Option<ArchiveDepth>, Error> {
+        match self.0.remove("archive_days") {
+            None => Ok(None),
+            Some(Value::Null) => Ok(Some(ArchiveDepth::Everything)),
+            Some(value) => value
+                .as_u64()
+                .and_then(|days| u32::try_from(days).ok())
+                .map(|days| Some(ArchiveDepth::Days(days)))
+                .ok_or_else(|| wrong("archive_days", "a number of days, or null")),
         }
     }
 

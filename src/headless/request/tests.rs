@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use oriole_core::model::{
-    account::{Accent, Proxy, Security, ServerAddress, Tag},
+    account::{Accent, ArchiveDepth, Proxy, Security, ServerAddress, Tag},
     presence::Show,
 };
 use serde_json::json;
@@ -551,6 +551,49 @@ fn messages_are_sent() {
     assert!(send("body", json!("")).contains("`body` is empty"));
     assert!(send("reply_to", json!("5")).contains("not in this version"));
     assert!(send("attachment", json!({})).contains("not in this version"));
+}
+
+#[test]
+fn older_messages_are_asked_for() {
+    let older = json!({"do": "chat.older", "with": "Juliet@example.org"});
+    assert_eq!(
+        command(older),
+        Command::FetchOlder {
+            account: ACCOUNT,
+            with: address("juliet@example.org"),
+        }
+    );
+    assert!(bad_request(json!({"do": "chat.older"})).contains("with"));
+}
+
+#[test]
+fn how_far_back_the_archive_is_read_is_set() {
+    for (value, depth) in [
+        (json!(0), ArchiveDepth::Days(0)),
+        (json!(365), ArchiveDepth::Days(365)),
+        (Value::Null, ArchiveDepth::Everything),
+    ] {
+        let Command::UpdateAccount { update, .. } =
+            command(json!({"do": "account.update", "archive_days": value}))
+        else {
+            panic!("not an update");
+        };
+        let expected = AccountUpdate {
+            archive: Some(depth),
+            ..AccountUpdate::default()
+        };
+        assert_eq!(update, expected);
+    }
+    for wrong in [
+        json!(-1),
+        json!("90"),
+        json!(1.5),
+        json!(true),
+        json!(1_u64 << 40),
+    ] {
+        let request = json!({"do": "account.update", "archive_days": wrong});
+        assert!(bad_request(request).contains("archive_days"));
+    }
 }
 
 #[test]

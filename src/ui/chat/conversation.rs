@@ -2,7 +2,10 @@
 
 use iced::widget::text_editor;
 use oriole_core::{
-    engine::{command::Command, event::TimelineChange},
+    engine::{
+        command::Command,
+        event::{ConnectionState, TimelineChange},
+    },
     error::Error,
     model::{
         chat::{Anchor, ChatSummary},
@@ -105,6 +108,8 @@ pub struct Conversation {
     picker: Option<Picker>,
     /// Whether the keyboard is in the messages.
     reading: bool,
+    /// The oldest message at which the server's archive was asked for older ones.
+    older_asked: Option<Option<MessageId>>,
     /// The message that is being taken back to be written anew, and its text.
     taking_back: Option<(MessageId, String)>,
 }
@@ -140,6 +145,7 @@ impl Conversation {
             picker: None,
             reading: false,
             taking_back: None,
+            older_asked: None,
         };
         match position {
             Some(Position::At { key, .. }) => {
@@ -147,6 +153,9 @@ impl Conversation {
                 conversation.ask_page(Anchor::After(before), world, actions);
             }
             _ => conversation.ask_newest(world, actions),
+        }
+        if summary.last.is_none() {
+            conversation.ask_older(world, actions);
         }
         actions.push(Action::Focus(composer::FIELD));
         conversation
@@ -271,7 +280,13 @@ impl Conversation {
             Message::Send => self.send(world, actions),
             Message::Edge(Edge::Start) => self.ask_earlier(world, actions),
             Message::Edge(Edge::End) => self.ask_later(world, actions),
-            Message::Seen(visible) => self.seen(&visible),
+            Message::Seen(visible) => {
+                self.seen(&visible);
+                let first = self.timeline.rows().first();
+                if first == Some(&visible.first) && !self.timeline.earlier() {
+                    self.ask_older(world, actions);
+                }
+            }
             Message::Newest => {
                 self.go_to_end(world, actions);
                 self.write(actions);
@@ -508,6 +523,21 @@ impl Conversation {
         }
     }
 
+    /// Has the server's archive asked for what is older than all that is here, where there is a connection.
+    fn ask_older(&mut self, world: &World, actions: &mut Actions) {
+        let link = world.link(self.account);
+        let online = link.is_some_and(|link| link.state == ConnectionState::Online);
+        let oldest = Some(self.timeline.oldest());
+        if online && self.older_asked != oldest {
+            self.older_asked = oldest;
+            let command = Command::FetchOlder {
+                account: self.account,
+                with: self.with.clone(),
+            };
+            actions.push(Action::Send(command, Purpose::Quiet));
+        }
+    }
+
     fn ask_later(&mut self, world: &mut World, actions: &mut Actions) {
         if let Some(newest) = self.timeline.newest().filter(|_| self.timeline.later()) {
             self.ask_page(Anchor::After(newest), world, actions);
@@ -612,6 +642,7 @@ impl Conversation {
                 self.ask_messages(ids.clone(), world, actions);
             }
             TimelineChange::Inserted(ids) => {
+                self.timeline.came(ids);
                 world.ask_messages_again(self.chat);
                 let known = ids.iter().copied().filter(|id| self.timeline.has(*id));
                 self.ask_messages(known.collect(), world, actions);

@@ -411,6 +411,12 @@ impl Timeline {
         self.make_rows();
     }
 
+    /// These came and are not put in place, as there is more between: where some are older than all, they can be asked for.
+    pub fn came(&mut self, ids: &[MessageId]) {
+        let oldest = self.oldest();
+        self.earlier |= oldest.is_some_and(|oldest| ids.iter().any(|id| *id < oldest));
+    }
+
     /// These messages are gone.
     pub fn removed(&mut self, ids: &[MessageId]) {
         self.bubbles.retain(|bubble| !ids.contains(&bubble.id));

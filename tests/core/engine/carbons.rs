@@ -1,6 +1,9 @@
 //! Copies of what other devices of the account send and receive (XEP-0280): asked for, each message once, and nobody's invention.
 
-use oriole_core::model::message::{Message, MessageState, Origin};
+use oriole_core::{
+    engine::event::Event,
+    model::message::{Message, MessageState, Origin},
+};
 
 use crate::support::{
     engine::World,
@@ -407,8 +410,12 @@ async fn a_copy_of_an_own_message_says_that_the_server_has_it() {
         line
     });
     let mut world = World::new(address).await;
-    // By then copies are on.
-    world.until_caught_up().await;
+    // Not before the archive was asked for.
+    world
+        .until("the end of the archive", |event| {
+            matches!(event, Event::CaughtUp { .. }).then_some(())
+        })
+        .await;
     let one = world.write("one").await;
     world.until_message_is(one, MessageState::Sent).await;
     let mut line = script.end().await;

@@ -383,3 +383,34 @@ async fn a_page_of_an_unknown_stretch_changes_nothing() {
     assert_eq!(fixture.write(Write::ArchivePage(Box::new(page))).await, []);
     assert_eq!(fixture.count("messages"), 0);
 }
+
+#[tokio::test]
+async fn what_was_asked_for_chat_by_chat_stops_nothing_that_is_read_by_itself() {
+    let fixture = Fixture::new().await;
+    let mut gaps = open(&fixture).await;
+    let gap = gaps.pop_front().unwrap();
+    // Something of the middle was read for one chat.
+    let older = ArchivePage {
+        gap: 0,
+        messages: vec![numbered(&fixture, 3, Origin::Archive)],
+        before: Some("a3".into()),
+        complete: false,
+        ..page(&fixture, &gap, 4, 1)
+    };
+    let with = jid(JULIET);
+    let page_of = Write::OlderPage {
+        with,
+        page: Box::new(older),
+    };
+    fixture.write(page_of).await;
+    // The stretch goes on below it all the same.
+    let changes = fixture
+        .write(Write::ArchivePage(Box::new(page(&fixture, &gap, 6, 4))))
+        .await;
+    assert!(
+        changes
+            .iter()
+            .any(|change| matches!(change, Change::ArchiveRead { closed: false, .. })),
+        "{changes:?}"
+    );
+}

@@ -272,6 +272,25 @@ impl Person {
         person
     }
 
+    /// The same, reading only so many days of the archive by itself.
+    pub(crate) fn sign_in_with_archive_of(mut account: Value, days: u32) -> Person {
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let mut oriole = Oriole::start(profile.path());
+        let address = account["address"].as_str().expect("an address").to_owned();
+        // First to where nobody listens, so that nothing is read before it is set.
+        let server = std::mem::replace(&mut account["server"], json!("127.0.0.1:1"));
+        oriole.ask(account);
+        let mut person = Person {
+            address,
+            oriole,
+            profile,
+        };
+        let update = json!({"server": server, "archive_days": days});
+        person.ask("account.update", update);
+        person.is_there();
+        person
+    }
+
     /// Waits for the connection, and until the server has told everybody of it, themselves included. In the moment before,
     /// ejabberd may keep messages for the next sign-in.
     pub(crate) fn is_there(&mut self) -> Value {

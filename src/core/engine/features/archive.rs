@@ -6,8 +6,8 @@
 
 use std::collections::VecDeque;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use jid::Jid;
+use chrono::{DateTime, Utc};
+use jid::{BareJid, Jid};
 use minidom::Element;
 use xso::exports::rxml::xml_ncname;
 
@@ -35,8 +35,6 @@ const MOST_RESULTS: usize = 10 * PAGE;
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// How often pages that did not come are asked for again in a session.
 const MOST_RETRIES: u32 = 3;
-/// How old a message may be to be asked for.
-const OLDEST: TimeDelta = TimeDelta::days(90);
 
 /// Reads the archive.
 #[derive(Default)]
@@ -55,10 +53,12 @@ pub struct Archive {
 }
 
 /// A page that was asked for.
-struct Asking {
-    number: u32,
-    id: String,
-    gap: ArchiveGap,
+pub(super) struct Asking {
+    pub(super) number: u32,
+    pub(super) id: String,
+    pub(super) gap: ArchiveGap,
+    /// The one chat that is asked for, where it is one.
+    with: Option<BareJid>,
     /// How many results came, whatever is in them.
     results: usize,
     first: Option<String>,
@@ -70,7 +70,13 @@ struct Asking {
 
 /// The request for a page (XEP-0313 §4.1, XEP-0059 §2.3): the last ones before an id, or before the end. Counts are never
 /// asked for, as some servers take minutes for them.
-fn query(id: &str, gap: &ArchiveGap) -> Element {
+/// Where `with` is somebody, only the chat with them, and up to `until`.
+pub(super) fn query(
+    id: &str,
+    gap: &ArchiveGap,
+    with: Option<&BareJid>,
+    until: Option<DateTime<Utc>>,
+) -> Element {
     let field = |name: &str, value: &str| {
         Element::builder("field", ns::DATA_FORMS)
             .attr(xml_ncname!("var").to_owned(), name)
@@ -81,7 +87,8 @@ fn query(id: &str, gap: &ArchiveGap) -> Element {
             )
             .build()
     };
-    let since = gap.since.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let stamp = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let since = (gap.since > DateTime::UNIX_EPOCH).then(|| field("start", &stamp(gap.since)));
     let form = Element::builder("x", ns::DATA_FORMS)
         .attr(xml_ncname!("type").to_owned(), "submit")
         .append(
@@ -95,7 +102,9 @@ fn query(id: &str, gap: &ArchiveGap) -> Element {
                 )
                 .build(),
         )
-        .append(field("start", &since))
+        .append_all(with.map(|with| field("with", with.as_str())))
+        .append_all(since)
+        .append_all(until.map(|until| field("end", &stamp(until))))
         .build();
     let mut before = Element::bare("before", ns::RSM);
     if let Some(id) = &gap.before {
@@ -160,8 +169,24 @@ fn archived(
 }
 
 impl Asking {
+    /// A page that is about to be asked for, of everything or of one chat.
+    pub(super) fn new(number: u32, gap: ArchiveGap, with: Option<BareJid>) -> Self {
+        Self {
+            number,
+            id: random_id(),
+            gap,
+            with,
+            results: 0,
+            first: None,
+            oldest: None,
+            newest: None,
+            bytes: 0,
+            messages: Vec::new(),
+        }
+    }
+
     /// Takes in a result (XEP-0313 §4.2). One that makes no sense is stepped over.
-    fn take(&mut self, context: &Context<'_>, result: &Element) {
+    pub(super) fn take(&mut self, context: &Context<'_>, result: &Element) {
         self.results += 1;
         if self.is_too_much() {
             self.messages.clear();
@@ -179,19 +204,21 @@ impl Asking {
         };
         self.oldest = Some(self.oldest.map_or(time, |oldest| oldest.min(time)));
         self.newest = self.newest.max(Some(time));
-        if let Some(message) = archived(context, forwarded, time, &id) {
+        if let Some(message) = archived(context, forwarded, time, &id)
+            && self.with.as_ref().is_none_or(|with| *with == message.with)
+        {
             self.bytes += message.body.len();
             self.messages.push(message);
         }
     }
 
     /// Whether the server does not keep to what was asked for.
-    fn is_too_much(&self) -> bool {
+    pub(super) fn is_too_much(&self) -> bool {
         self.results > MOST_RESULTS || self.bytes > MOST_BYTES
     }
 
     /// The page, once the server says that this is all of it.
-    fn page(self, context: &Context<'_>, fin: &Element) -> ArchivePage {
+    pub(super) fn page(self, context: &Context<'_>, fin: &Element) -> ArchivePage {
         let first = fin
             .get_child("set", ns::RSM)
             .and_then(|set| set.get_child("first", ns::RSM))
@@ -218,7 +245,7 @@ impl Archive {
             return;
         }
         if context.server.contains(ns::MAM) {
-            let (account, since) = (context.account, context.now - OLDEST);
+            let (account, since) = (context.account, context.archive.since(context.now));
             context.write(Write::OpenArchive { account, since });
         } else {
             context.send_queued(false);
@@ -232,18 +259,8 @@ impl Archive {
             return;
         };
         self.last_number = self.last_number.wrapping_add(1);
-        let asking = Asking {
-            number: self.last_number,
-            id: random_id(),
-            gap,
-            results: 0,
-            first: None,
-            oldest: None,
-            newest: None,
-            bytes: 0,
-            messages: Vec::new(),
-        };
-        let query = query(&asking.id, &asking.gap);
+        let asking = Asking::new(self.last_number, gap, None);
+        let query = query(&asking.id, &asking.gap, None, None);
         context.request("set", None, query, asking.number);
         self.asking = Some(asking);
     }
@@ -253,6 +270,7 @@ impl Archive {
         context.send_queued(done);
         context.emit(Event::CaughtUp {
             account,
+            with: None,
             stored,
             done,
         });

@@ -5,6 +5,7 @@ pub mod blocking;
 pub mod carbons;
 pub mod discovery;
 pub mod messages;
+pub mod older;
 pub mod ping;
 pub mod presence;
 pub mod roster;
@@ -20,6 +21,7 @@ pub fn all() -> Vec<Box<dyn Feature>> {
         Box::new(roster::Roster::default()),
         Box::new(presence::Presence::default()),
         Box::new(carbons::Carbons),
+        Box::new(older::Older::default()),
         Box::new(archive::Archive::default()),
         Box::new(messages::Messages),
         Box::new(blocking::Blocking::default()),
