@@ -157,6 +157,7 @@ found-records-silent = the name service did not say where the server is
 found-records-failed = the name service failed ({ $detail })
 found-by-proxy = { $place }, left to the proxy
 found-proxy = through { $proxy }
+found-sent-on = sent on to { $place }
 found-acknowledges = acknowledges messages
 doctor-doubt = The certificate could not be verified. { $why } { $remark }
 doctor-certificate = Look at the certificate…

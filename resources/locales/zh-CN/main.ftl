@@ -157,6 +157,7 @@ found-records-silent = 域名服务没有说明服务器在哪里
 found-records-failed = 域名服务出错（{ $detail }）
 found-by-proxy = { $place }，由代理查找
 found-proxy = 通过 { $proxy }
+found-sent-on = 转到 { $place }
 found-acknowledges = 会确认收到消息
 doctor-doubt = 无法验证证书。{ $why }{ $remark }
 doctor-certificate = 查看证书…

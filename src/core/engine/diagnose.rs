@@ -292,7 +292,7 @@ async fn attempt(
             return Err(failure);
         };
         if let Some(place) = &other.server {
-            notes.found(Step::Secure, format!("sent to {place}"));
+            notes.found(Step::Secure, Found::SentOn(place.to_string()));
         }
         there = other;
         hops += 1;

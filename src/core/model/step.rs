@@ -65,6 +65,8 @@ pub enum Found {
     Tls(String),
     /// It is not encrypted, as was asked for.
     Plain,
+    /// The server sent us on to there (RFC 6120 §4.9.3.19).
+    SentOn(String),
     /// How the password was proved.
     Mechanism(String),
     /// The domain of the session.
@@ -95,6 +97,7 @@ impl fmt::Display for Found {
                 write!(f, "{host}:{port}{by}")
             }
             Self::Proxy(proxy) => write!(f, "through {proxy}"),
+            Self::SentOn(place) => write!(f, "sent to {place}"),
             Self::Plain => f.write_str("not encrypted, as asked for"),
             Self::Acknowledges => f.write_str("acknowledges messages"),
             Self::Peer(found) | Self::Tls(found) | Self::Mechanism(found) | Self::Server(found) => {

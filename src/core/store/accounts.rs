@@ -13,8 +13,8 @@ use crate::{
     error::{Error, ErrorKind},
     model::{
         account::{
-            Accent, Account, AccountSettings, AccountUpdate, ArchiveDepth, Fingerprint, Proxy, Security,
-            ServerAddress, Tag,
+            Accent, Account, AccountSettings, AccountUpdate, ArchiveDepth, Fingerprint, Proxy,
+            Security, ServerAddress, Tag,
         },
         ids::{AccountId, ChatId},
         presence::{OwnPresence, Show},
@@ -198,6 +198,7 @@ pub(super) fn update(
     if let Some(tag) = &update.tag {
         db.prepare_cached("UPDATE accounts SET label = ?2, accent = ?3 WHERE id = ?1")?
             .execute((account.0, &tag.label, tag.accent.map_or("", Accent::as_str)))?;
+    }
     if let Some(archive) = update.archive {
         let days = match archive {
             ArchiveDepth::Days(days) => Some(days),

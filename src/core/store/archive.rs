@@ -283,15 +283,15 @@ fn elsewhere(
 
 /// The next older ones of the same chat that were there before.
 #[derive(Clone, Copy, Default)]
-struct Older {
+struct Before {
     any: Option<Place>,
     /// By somebody else.
     incoming: Option<Place>,
 }
 
 /// For each message of a page, those before it.
-fn older_ones(db: &Connection, page: &ArchivePage) -> Result<Vec<Older>, Error> {
-    let mut last: HashMap<_, Older> = HashMap::new();
+fn older_ones(db: &Connection, page: &ArchivePage) -> Result<Vec<Before>, Error> {
+    let mut last: HashMap<_, Before> = HashMap::new();
     let mut older = Vec::with_capacity(page.messages.len());
     for message in &page.messages {
         let here = last.entry(&message.with).or_default();
@@ -340,7 +340,7 @@ pub(super) fn open_older(
     };
     if let Some(chat) = chats::find(db, account, with)? {
         let oldest = db
-            .prepare_cached("SELECT time FROM messages WHERE chat = ?1 ORDER BY id LIMIT 1")?
+            .prepare_cached("SELECT time FROM messages WHERE chat = ?1 ORDER BY place LIMIT 1")?
             .query_row([chat.0], |row| row.get::<_, i64>(0))
             .optional()?;
         older.until = oldest.map(|oldest| time(oldest.saturating_add(CLOCKS)));
@@ -381,7 +381,7 @@ pub(super) fn older_page(
     let missed = db
         .prepare_cached("SELECT 1 FROM archive_gaps WHERE account = ?1 AND NOT first")?
         .exists([account.0])?;
-    let stored = store(db, page, None, !missed, place.map(MessageId), changes)?;
+    let stored = store(db, page, None, !missed, place.map(Place), changes)?;
     let complete = page.complete || page.before.is_none();
     if let Some(chat) = chats::find(db, account, with)? {
         db.prepare_cached(

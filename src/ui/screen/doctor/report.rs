@@ -63,6 +63,7 @@ fn one_found(words: &Words, found: &Found) -> String {
             words.with("found-by-proxy", &[("place", place.into())])
         }
         Found::Proxy(proxy) => words.with("found-proxy", &[("proxy", proxy.as_str().into())]),
+        Found::SentOn(place) => words.with("found-sent-on", &[("place", place.as_str().into())]),
         Found::Tls(version) => version.replace("TLSv1_", "TLS 1."),
         Found::Plain => words.get("security-plain"),
         Found::Acknowledges => words.get("found-acknowledges"),
