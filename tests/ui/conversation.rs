@@ -456,7 +456,7 @@ fn at_the_top_of_all_that_is_here_the_archive_is_asked_for_more() {
     let see = |window: &mut Window, id: i64| {
         let open = window.ui.main().conversation().unwrap();
         let first = *open.timeline().rows().first().unwrap();
-        let key = if first.message == MessageId(id) {
+        let key = if first.place == Place(id) {
             first
         } else {
             bubble(id)

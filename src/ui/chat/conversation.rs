@@ -109,7 +109,7 @@ pub struct Conversation {
     /// Whether the keyboard is in the messages.
     reading: bool,
     /// The oldest message at which the server's archive was asked for older ones.
-    older_asked: Option<Option<MessageId>>,
+    older_asked: Option<Option<Place>>,
     /// The message that is being taken back to be written anew, and its text.
     taking_back: Option<(MessageId, String)>,
 }

@@ -414,7 +414,7 @@ impl Timeline {
     /// These came and are not put in place, as there is more between: where some are older than all, they can be asked for.
     pub fn came(&mut self, ids: &[MessageId]) {
         let oldest = self.oldest();
-        self.earlier |= oldest.is_some_and(|oldest| ids.iter().any(|id| *id < oldest));
+        self.earlier |= oldest.is_some_and(|oldest| ids.iter().any(|id| Place(id.0) < oldest));
     }
 
     /// These messages are gone.
