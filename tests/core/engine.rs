@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod activity;
+mod addresses;
 mod archive;
 mod blocking;
 mod carbons;

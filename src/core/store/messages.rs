@@ -8,6 +8,7 @@ use super::{
     failure::not_found,
     places::{self, Between},
     row::{address as parse, known, optional_text, text, time},
+    streams,
     write::Change,
 };
 use crate::{
@@ -265,6 +266,10 @@ pub(super) fn set_state(
     let now = now.as_deref().and_then(MessageState::from_word);
     if !now.is_some_and(|now| leads_on(now, state)) {
         return Ok(());
+    }
+    if state == MessageState::Queued {
+        // It will be another stanza.
+        streams::take_one(db, message)?;
     }
     let error = error.filter(|_| state == MessageState::Failed);
     db.prepare_cached(

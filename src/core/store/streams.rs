@@ -102,6 +102,13 @@ fn take(db: &Connection, account: AccountId) -> Result<(), Error> {
     Ok(())
 }
 
+/// This message is under way on no stream any more.
+pub(super) fn take_one(db: &Connection, message: MessageId) -> Result<(), Error> {
+    db.prepare_cached("DELETE FROM stream_messages WHERE message = ?1")?
+        .execute([message.0])?;
+    Ok(())
+}
+
 /// The messages that were sent on the stream and are still queued, with the numbers of their stanzas.
 pub(super) fn given(db: &Connection, account: AccountId) -> Result<Vec<(MessageId, u32)>, Error> {
     let given = db

@@ -11,7 +11,7 @@ use tokio::{io::BufStream, net::TcpStream, time::timeout};
 use tokio_xmpp::xmlstream::{self, PendingFeaturesRecv, StreamHeader};
 
 use super::{
-    dns::{self, Candidate, DnsError, Resolve, SystemResolver, TlsMode},
+    dns::{self, Candidate, DnsError, Remembered, Resolve, SystemResolver, TlsMode},
     element::{ElementStream, Incoming},
     failure::{Failure, stream_error},
     features::Features,
@@ -36,7 +36,7 @@ const ALPN: &[u8] = b"xmpp-client";
 /// How long each step may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadlines {
-    /// For each question to the name service.
+    /// For what the name service is asked about a domain, and for each other host.
     pub resolve: Duration,
     /// For each address.
     pub connect: Duration,
@@ -51,7 +51,7 @@ pub struct Deadlines {
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
-            resolve: Duration::from_secs(6),
+            resolve: Duration::from_secs(4),
             connect: Duration::from_secs(15),
             secure: Duration::from_secs(15),
             answer: Duration::from_secs(30),
@@ -151,7 +151,9 @@ pub async fn connect(
     watch: &mut dyn Watch,
 ) -> Result<Secured, Failure> {
     watch.begin(Step::Resolve);
-    let candidates = reach::candidates(network, settings)
+    let deadlines = network.deadlines;
+    let names = Remembered::new(network.resolver.as_ref(), deadlines.resolve);
+    let candidates = reach::candidates(&names, settings)
         .await
         .map_err(|stopped| stopped.failure)?;
     if let Some(note) = &candidates.note {
@@ -163,7 +165,16 @@ pub async fn connect(
     }
     let mut furthest: Option<Stopped> = None;
     for candidate in &candidates.list {
-        match attempt(network, settings, proxy_password, candidate, watch).await {
+        match attempt(
+            deadlines,
+            &names,
+            settings,
+            proxy_password,
+            candidate,
+            watch,
+        )
+        .await
+        {
             Ok(secured) => return Ok(secured),
             Err(stopped) if !stopped.try_next => return Err(stopped.failure),
             Err(stopped) => {
@@ -204,16 +215,18 @@ pub fn sent_to(settings: &AccountSettings, place: &ServerAddress) -> Option<Acco
 }
 
 async fn attempt(
-    network: &Network,
+    deadlines: Deadlines,
+    names: &Remembered<'_>,
     settings: &AccountSettings,
     proxy_password: Option<&str>,
     candidate: &Candidate,
     watch: &mut dyn Watch,
 ) -> Result<Secured, Stopped> {
     let place = format!("{}:{}", candidate.host, candidate.port);
-    let tcp = reach::connection(network, settings, proxy_password, candidate, watch).await?;
+    let tcp =
+        reach::connection(deadlines, names, settings, proxy_password, candidate, watch).await?;
     watch.begin(Step::Secure);
-    secure(tcp, settings, candidate, network.deadlines, watch)
+    secure(tcp, settings, candidate, deadlines, watch)
         .await
         .map_err(|mut stopped| {
             stopped.failure.error.detail = format!("{place}: {}", stopped.failure.error.detail);

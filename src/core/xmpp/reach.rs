@@ -1,12 +1,14 @@
 //! Reaching a place: directly, or through the account's proxy. With a proxy nothing else is connected to, and no name is looked up
 //! but the proxy's own.
 
+use std::time::Duration;
+
 use rand::{SeedableRng, rngs::StdRng};
 use tokio::{net::TcpStream, time::timeout};
 
 use super::{
-    connect::{Network, Stopped, Watch},
-    dns::{self, Candidate, Candidates, ConnectError, DnsError, TlsMode},
+    connect::{Deadlines, Stopped, Watch},
+    dns::{self, Candidate, Candidates, ConnectError, DnsError, Remembered, TlsMode},
     proxy::{self, ProxyError},
 };
 use crate::{
@@ -18,9 +20,12 @@ use crate::{
     },
 };
 
-/// The places to try for this account.
+/// After how long without an answer about the places the domain itself is looked up beside, for it is what is tried without one.
+const HESITATION: Duration = Duration::from_secs(1);
+
+/// The places to try for this account. A name service that never answers costs no more than the time that `names` has for a host.
 pub(super) async fn candidates(
-    network: &Network,
+    names: &Remembered<'_>,
     settings: &AccountSettings,
 ) -> Result<Candidates, Stopped> {
     let domain = settings.address.domain().as_str();
@@ -29,40 +34,54 @@ pub(super) async fn candidates(
         return dns::beyond_proxy(domain, settings.security, server)
             .map_err(|error| resolve_failure(&error));
     }
-    dns::candidates(
-        network.resolver.as_ref(),
+    let mut rng = StdRng::from_os_rng();
+    let finding = dns::candidates(
+        names,
         domain,
         settings.security,
         server,
-        &mut StdRng::from_os_rng(),
-        network.deadlines.resolve,
-    )
-    .await
-    .map_err(|error| resolve_failure(&error))
+        &mut rng,
+        names.deadline(),
+    );
+    tokio::pin!(finding);
+    let found = match timeout(HESITATION, &mut finding).await {
+        Ok(found) => found,
+        Err(_) => {
+            let rest = names.deadline().saturating_sub(HESITATION);
+            let looking_up = async {
+                if let Ok(host) = dns::ascii_name(domain) {
+                    let _ = names.find(&host, rest).await;
+                }
+            };
+            tokio::join!(finding, looking_up).0
+        }
+    };
+    found.map_err(|error| resolve_failure(&error))
 }
 
 /// A connection to this place, whichever way the account takes.
 pub(super) async fn connection(
-    network: &Network,
+    deadlines: Deadlines,
+    names: &Remembered<'_>,
     settings: &AccountSettings,
     proxy_password: Option<&str>,
     candidate: &Candidate,
     watch: &mut dyn Watch,
 ) -> Result<TcpStream, Stopped> {
     match &settings.proxy {
-        Some(proxy) => by_proxy(network, proxy, proxy_password, candidate, watch).await,
-        None => directly(network, candidate, watch).await,
+        Some(proxy) => by_proxy(deadlines, names, proxy, proxy_password, candidate, watch).await,
+        None => directly(deadlines, names, candidate, watch).await,
     }
 }
 
 async fn directly(
-    network: &Network,
+    deadlines: Deadlines,
+    names: &Remembered<'_>,
     candidate: &Candidate,
     watch: &mut dyn Watch,
 ) -> Result<TcpStream, Stopped> {
-    let deadlines = network.deadlines;
     let place = format!("{}:{}", candidate.host, candidate.port);
-    let addresses = dns::addresses(network.resolver.as_ref(), candidate, deadlines.resolve)
+    let addresses = dns::addresses(names, candidate, 2 * names.deadline())
         .await
         .map_err(|error| resolve_failure(&error))?;
     watch.found(Step::Resolve, place_of(candidate, false));
@@ -84,14 +103,15 @@ async fn directly(
 
 /// Connects to the proxy and lets it connect to the server.
 async fn by_proxy(
-    network: &Network,
+    deadlines: Deadlines,
+    names: &Remembered<'_>,
     proxy: &Proxy,
     password: Option<&str>,
     candidate: &Candidate,
     watch: &mut dyn Watch,
 ) -> Result<TcpStream, Stopped> {
-    let deadlines = network.deadlines;
-    watch.found(Step::Resolve, place_of(candidate, true));
+    connect::{Deadlines, Stopped, Watch},
+    dns::{self, Candidate, Candidates, ConnectError, DnsError, Remembered, TlsMode},
     watch.begin(Step::Connect);
     let unreachable = |detail: String| {
         proxy_failure(&ProxyError::Unreachable {
@@ -99,7 +119,7 @@ async fn by_proxy(
             detail,
         })
     };
-    let addresses = dns::proxy_addresses(network.resolver.as_ref(), proxy, deadlines.resolve)
+    let addresses = dns::proxy_addresses(names, proxy, 2 * names.deadline())
         .await
         .map_err(|error| unreachable(error.to_string()))?;
     let mut tcp = dns::connect_happy(addresses, deadlines.connect)

@@ -35,7 +35,7 @@ use super::{
     iq::{Answer, Requests},
     ns,
     sm::{Counters, Outgoing},
-    stanza::{iq, is_writable},
+    stanza::{Sender, iq, is_writable},
     transport::Meter,
 };
 use crate::error::ErrorKind;
@@ -514,9 +514,13 @@ impl<Tag, Ask> Stream<Tag, Ask> {
                 .barrier
                 .as_ref()
                 .is_some_and(|(id, _)| stanza.attr("id") == Some(id));
-        let from_server = stanza
-            .attr("from")
-            .is_none_or(|from| from == self.own.domain().as_str());
+        let from_server = match Sender::of(stanza) {
+            Sender::Server => true,
+            Sender::Address(from) => {
+                from.is_bare() && from.node().is_none() && from.domain() == self.own.domain()
+            }
+            Sender::Invalid => false,
+        };
         if !is_answer || !from_server {
             return false;
         }

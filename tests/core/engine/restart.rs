@@ -93,11 +93,13 @@ async fn a_server_that_has_only_kept_its_count_says_what_arrived() {
     for (known, again) in [("h='6'", &["two"][..]), ("", &["one", "two"])] {
         let server = Server::new().await;
         let address = server.address();
+        let (begun, is_begun) = oneshot::channel();
         let (written, is_written) = oneshot::channel();
         let script = server.play(move |server| async move {
             let mut line = server.accept().await;
             line.begin("s", NO_CONTACTS).await;
             line.expect_handled(SERVERS).await;
+            let _: Result<(), _> = begun.send(());
             line.acks = Acks::Withheld;
             line.expect_message("one").await;
             line.expect_message("two").await;
@@ -121,6 +123,7 @@ async fn a_server_that_has_only_kept_its_count_says_what_arrived() {
         });
         let mut world = World::new(address).await;
         world.until_online().await;
+        is_begun.await.unwrap();
         world.write("one").await;
         let two = world.write("two").await;
         is_written.await.unwrap();
@@ -136,12 +139,14 @@ async fn a_server_that_has_only_kept_its_count_says_what_arrived() {
 async fn a_message_that_never_arrived_is_sent_however_often_oriole_is_killed() {
     let server = Server::new().await;
     let address = server.address();
+    let (begun, is_begun) = oneshot::channel();
     let (written, is_written) = oneshot::channel();
     let (asked, is_asked) = oneshot::channel();
     let script = server.play(move |server| async move {
         let mut line = server.accept().await;
         line.begin("s", NO_CONTACTS).await;
         line.expect_handled(SERVERS).await;
+        let _: Result<(), _> = begun.send(());
         line.acks = Acks::Withheld;
         line.expect_message("one").await;
         let _: Result<(), _> = written.send(());
@@ -163,6 +168,7 @@ async fn a_message_that_never_arrived_is_sent_however_often_oriole_is_killed() {
     });
     let mut world = World::new(address).await;
     world.until_online().await;
+    is_begun.await.unwrap();
     let one = world.write("one").await;
     is_written.await.unwrap();
     let world = world.crash().await;

@@ -400,6 +400,20 @@ async fn what_was_given_to_a_stream_is_known_until_its_fate_is() {
     fixture.write(give(vec![(ids[2], 1)])).await;
     assert_eq!(given().await, [(ids[1], 0), (ids[2], 1)]);
     assert_eq!(fixture.count("stream_messages"), 2, "the first is not kept");
+    // One that came back and is tried again will be another stanza.
+    for (state, error) in [
+        (MessageState::Failed, Some(ErrorKind::RemoteError.into())),
+        (MessageState::Queued, None),
+    ] {
+        fixture
+            .write(Write::SetMessageState {
+                message: ids[1],
+                state,
+                error,
+            })
+            .await;
+    }
+    assert_eq!(given().await, [(ids[2], 1)]);
     fixture.write(set(Some(stream("sm-2", 0)))).await;
     assert_eq!(given().await, [], "another stream");
     fixture.write(give(vec![(ids[2], 7)])).await;

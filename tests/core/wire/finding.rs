@@ -48,6 +48,22 @@ async fn a_name_service_that_is_silent_ends_in_time() {
     assert_eq!(client.failure_kind().await, ErrorKind::Timeout);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_name_service_that_is_silent_costs_four_seconds() {
+    let server = Server::new().await;
+    for typed in [false, true] {
+        let mut client = Client::of(&server, Security::Auto);
+        client.settings.server = typed.then(|| "elsewhere.example".parse().unwrap());
+        client.network.resolver = Arc::new(Names {
+            silent: true,
+            ..Names::default()
+        });
+        let before = tokio::time::Instant::now();
+        assert_eq!(client.failure_kind().await, ErrorKind::Timeout);
+        assert_eq!(before.elapsed().as_secs(), 4, "typed: {typed}");
+    }
+}
+
 #[tokio::test]
 async fn a_service_that_is_not_offered_is_not_looked_for() {
     let server = Server::new().await;

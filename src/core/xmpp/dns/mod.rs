@@ -4,6 +4,7 @@
 //! says only where to connect: the certificate is checked against the address's domain, never against a name from DNS.
 
 mod connect;
+mod remembered;
 mod srv;
 mod system;
 
@@ -16,6 +17,7 @@ use rand::RngCore;
 use crate::model::account::{AccountSettings, Proxy, Security, ServerAddress};
 
 pub use connect::{ConnectError, connect_happy};
+pub(super) use remembered::Remembered;
 pub use system::SystemResolver;
 
 /// The most SRV records that are tried.
