@@ -249,7 +249,7 @@ fn a_refusal_is_told_and_everything_typed_stays() {
     let actions = window.tell(answered(number, said));
     assert_eq!(actions, [Action::Focus(form::WANTED)]);
     let mut screen = Screen::new(window, WIDE);
-    let said = "The answer to the picture was not accepted. Here is a new one.";
+    let said = "The answer to the picture was not accepted. Look at the picture again: it may be a new one.";
     assert!(screen.find(said).is_some());
     assert!(
         screen

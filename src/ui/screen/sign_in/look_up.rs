@@ -176,13 +176,13 @@ fn state(diagnosis: &Diagnosis) -> State {
     let found = diagnosis.steps.iter();
     let found = found.filter(|report| report.step == Step::Resolve);
     let places = found.flat_map(|report| &report.found);
-    let places = places.filter_map(|found| match found {
+    let mut places = places.filter_map(|found| match found {
         Found::Place { port, direct, .. } => Some((*port, *direct)),
         _ => None,
     });
     // Places are tried one after another, and the last is the one that answered.
     places
-        .last()
+        .next_back()
         .map_or(State::Unknown, |(port, direct)| State::Answers {
             port,
             direct,
