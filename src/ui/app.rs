@@ -23,6 +23,7 @@ use crate::{
     message::{Message, Shortcut},
     screen::Ui,
     style,
+    widget::focus,
 };
 
 /// The application id of the window, the basename of the desktop entry.
@@ -192,11 +193,10 @@ impl App {
                 ),
             ]),
             Action::Exit => iced::exit(),
-            Action::Focus(field) => operation::focus(field),
-            Action::FocusFront(field) => Task::batch([
-                operation::focus(field),
-                operation::move_cursor_to_front(field),
-            ]),
+            Action::Focus(field) => focus::reach(field),
+            Action::FocusFront(field) => {
+                focus::reach(field).chain(operation::move_cursor_to_front(field))
+            }
             Action::Copy(text) => iced::clipboard::write(text),
             Action::OpenLink(address) if desktop::open::ours(&address) => {
                 Task::done(Message::Wake(Wake::Link(address)))

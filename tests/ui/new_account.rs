@@ -1,8 +1,12 @@
 //! Making a new account: what is asked of the engine, what the person sees of the answers, with the mouse and with the keyboard alone.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use iced::keyboard::{Modifiers, key::Named};
+use iced_test::{
+    core::widget::{Operation, operation},
+    selector::Selector,
+};
 use oriole_core::{
     engine::{
         command::{Command, Password},
@@ -25,12 +29,17 @@ use oriole_ui::{
         form,
         sign_in::{self, Phase, Tab, create::Registration},
     },
+    widget::focus,
     world::{Answer, Question},
 };
 
 use crate::{
     screen::{Screen, WIDE},
-    support::{ME, Window, certificate, commands, connection, jid},
+    support::{
+        ME, Window, certificate, commands, connection,
+        harness::{App, Harness},
+        jid,
+    },
 };
 
 const NONE: Modifiers = Modifiers::empty();
@@ -248,8 +257,8 @@ fn a_refusal_is_told_and_everything_typed_stays() {
     let said = Answered::Refused(refusal(Why::Riddle), Some(Box::new(anew)));
     let actions = window.tell(answered(number, said));
     assert_eq!(actions, [Action::Focus(form::WANTED)]);
-    let mut screen = Screen::new(window, WIDE);
-    let said = "The answer to the picture was not accepted. Here is a new one.";
+    let mut screen = Screen::new(window, iced::Size::new(1200.0, 1000.0));
+    let said = "The answer to the picture was not accepted. Look at the picture again: it may be a new one.";
     assert!(screen.find(said).is_some());
     assert!(
         screen
@@ -674,4 +683,46 @@ fn whoever_has_an_account_adds_the_one_who_invites() {
     let link = "xmpp:chat.local?register;preauth=t0ken";
     window.tell(Message::Wake(Wake::Link(link.into())));
     assert!(window.ui.sign_in().unwrap().creates());
+}
+
+/// The whole window, with what it puts the cursor into.
+struct Whole(Window);
+
+impl App for Whole {
+    type Message = Message;
+
+    fn update(&mut self, message: Message) -> iced::Task<Message> {
+        let actions = self.0.tell(message);
+        let tasks = actions.iter().map(|action| match action {
+            Action::Focus(field) => focus::reach(field),
+            _ => iced::Task::none(),
+        });
+        iced::Task::batch(tasks.collect::<Vec<_>>())
+    }
+
+    fn view(&self) -> iced::Element<'_, Message> {
+        self.0.ui.view()
+    }
+}
+
+#[test]
+fn what_the_server_wants_is_scrolled_into_sight() {
+    let mut window = creating(Language::English);
+    let size = iced::Size::new(700.0, 480.0);
+    window.tell(Message::Resized(size));
+    let number = asking(&mut window);
+    let mut harness = Harness::new(Whole(window), size);
+    harness.tell(offered(number, offer(vec![riddle()])));
+    // The cursor of the field blinks for ever.
+    for _ in 0..3 {
+        harness.wait(Duration::from_millis(100));
+    }
+    let label = harness.find("Enter the text you see").unwrap().bounds;
+    assert!(label.y > size.height, "it is below at first: {label:?}");
+    let mut find = Selector::find("Enter the text you see");
+    harness.operate(&mut operation::black_box(&mut find));
+    let operation::Outcome::Some(Some(found)) = find.finish() else {
+        panic!("it is not there");
+    };
+    assert!(found.visible_bounds().is_some());
 }

@@ -232,7 +232,7 @@ mod tests {
         };
         let mut anew = form(["", "", "2", ""]);
         let mut old = form(["me@example.org", "7nHL3", "1", "text"]);
-        old.fields[3].kind = FieldKind::Text;
+        old.field_mut("about").unwrap().kind = FieldKind::Text;
         anew.keep(&old);
         assert_eq!(anew, form(["me@example.org", "", "2", ""]));
         assert!(anew.has_riddle());

@@ -29,7 +29,9 @@ impl SignIn {
         let stored = self.stored.as_ref().filter(|s| s.address == address);
         let kept = self.kept.clone().filter(|kept| kept.address == address);
         let kept = kept.unwrap_or_else(|| AccountSettings::new(address));
-        let typed = (!self.password.is_empty()).then(|| Password::new(self.password.as_str()));
+        // An account that is yet to be made cannot be signed in to.
+        let usable = !self.password.is_empty() && !self.creates();
+        let typed = usable.then(|| Password::new(self.password.as_str()));
         let settings = AccountSettings {
             server,
             security: self.security,

@@ -142,7 +142,7 @@ fn entering<'a>(screen: &'a SignIn, context: Context<'a>) -> Element<'a, Message
     let fixed = screen.stored.as_ref().is_some_and(|stored| !stored.fresh);
     let mut form = column![if screen.editing {
         heading(words.get("change-title"), words.get("change-below"))
-    } else if fixed {
+    } else if fixed && screen.phase != Phase::Connecting {
         heading(words.get("repair-title"), words.get("repair-below"))
     } else {
         heading(words.get("sign-in-title"), words.get("sign-in-below"))

@@ -24,6 +24,21 @@ pub(in crate::widget) use survey::Only;
 
 pub use rows::{CURRENT, Rows, rows};
 
+use iced::{
+    Task,
+    advanced::widget::{Id, operate},
+    widget::operation,
+};
+
+/// Puts the cursor into the field of this name, and scrolls it into sight.
+pub fn reach<T: Send + 'static>(field: &'static str) -> Task<T> {
+    let find = survey::Find {
+        id: Id::new(field),
+        bounds: None,
+    };
+    operation::focus(field).chain(operate(find))
+}
+
 /// What a widget around another one does not change.
 macro_rules! through {
     () => {

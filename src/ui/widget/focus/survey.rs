@@ -7,7 +7,7 @@ use iced::{
     advanced::widget::{
         Id, Operation,
         operation::{
-            Focusable, Scrollable, TextInput,
+            Focusable, Outcome, Scrollable, TextInput,
             scrollable::{AbsoluteOffset, RelativeOffset},
         },
     },
@@ -169,8 +169,8 @@ pub(super) struct Reveal(pub(super) Rectangle);
 /// How far from the edge what has the focus is left at least, in px.
 const MARGIN: f32 = 8.0;
 
-impl Operation for Reveal {
-    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+impl<T> Operation<T> for Reveal {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
         operate(self);
     }
 
@@ -208,6 +208,31 @@ impl Operation for Reveal {
                 x: None,
                 y: Some(y.min(far)),
             });
+        }
+    }
+}
+
+/// Scrolls the stop of this name into sight.
+pub(super) struct Find {
+    pub(super) id: Id,
+    pub(super) bounds: Option<Rectangle>,
+}
+
+impl<T: 'static> Operation<T> for Find {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
+        operate(self);
+    }
+
+    fn focusable(&mut self, id: Option<&Id>, bounds: Rectangle, _state: &mut dyn Focusable) {
+        if id == Some(&self.id) {
+            self.bounds = Some(bounds);
+        }
+    }
+
+    fn finish(&self) -> Outcome<T> {
+        match self.bounds {
+            Some(bounds) => Outcome::Chain(Box::new(Reveal(bounds))),
+            None => Outcome::None,
         }
     }
 }
