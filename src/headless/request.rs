@@ -36,6 +36,10 @@ pub(super) enum Request {
     AddAccount(Command),
     /// List the accounts.
     Accounts,
+    /// List the removed accounts whose chats are still here.
+    Kept,
+    /// Erase the chats of one of those.
+    Erase(Command),
     /// List the chats of an account, or all.
     Chats(Option<AccountRef>),
     /// Something about an account.
@@ -98,6 +102,11 @@ fn parse(mut fields: Fields) -> Result<Request, Error> {
         "diagnose" => return diagnose(&mut fields),
         "account.add" => return add_account(&mut fields),
         "account.list" => return Ok(Request::Accounts),
+        "account.kept" => return Ok(Request::Kept),
+        "account.erase" => {
+            let address = fields.own_address()?;
+            return Ok(Request::Erase(Command::EraseHistory(address)));
+        }
         "chat.list" => return Ok(Request::Chats(fields.optional_account()?)),
         "account.update" => update_account(&mut fields)?,
         "account.password" => change_password(&mut fields)?,

@@ -8,7 +8,10 @@ use oriole_core::{
         command::Command,
         diagnose::Diagnose,
         handle::Handle,
-        query::{Accounts, Chats, ContactRequests, Contacts, HistoryWith, Messages, Server},
+        query::{
+            Accounts, Chats, ContactRequests, Contacts, HistoryWith, KeptHistories, Messages,
+            Server,
+        },
     },
     error::{Error, ErrorKind},
     model::{chat::Anchor, ids::AccountId, message::Message},
@@ -46,6 +49,11 @@ async fn answer(handle: &Handle, request: Request) -> Result<Value, Error> {
             let accounts = handle.query(Accounts {}).await?;
             json!({ "accounts": accounts.iter().map(format::account).collect::<Vec<_>>() })
         }
+        Request::Kept => {
+            let kept = handle.query(KeptHistories {}).await?;
+            json!({ "kept": kept.iter().map(ToString::to_string).collect::<Vec<_>>() })
+        }
+        Request::Erase(command) => format::command_done(handle.send(command).await?),
         Request::Chats(account) => {
             let account = match account {
                 Some(AccountRef::Id(id)) => Some(by_id(handle, id).await?),

@@ -261,6 +261,7 @@ async fn answer(handle: &Handle, question: &Question) -> Result<Answer, Error> {
             let facts = handle.query(query::Server { account }).await?;
             Answer::Server(facts.map(Box::new))
         }
+        Question::Kept => Answer::Kept(handle.query(query::KeptHistories {}).await?),
         Question::Setting(key) => Answer::Setting(
             handle
                 .query(query::Setting {

@@ -56,6 +56,8 @@ pub enum Question {
     Requests,
     /// What is known of an account's connection and server.
     Server(AccountId),
+    /// The removed accounts whose chats are still here.
+    Kept,
     /// A setting of the program.
     Setting(&'static str),
     /// A page of a chat's history.
@@ -118,6 +120,8 @@ pub enum Answer {
     Requests(Vec<ContactRequest>),
     /// What is known of an account's connection and server; none while it is not signed in.
     Server(Option<Box<ServerFacts>>),
+    /// The removed accounts whose chats are still here.
+    Kept(Vec<BareJid>),
     /// A setting of the program; none where it was never set.
     Setting(Option<String>),
     /// A page of a chat's history.
@@ -153,6 +157,8 @@ impl Link {
 pub struct World {
     zone: Zone,
     accounts: Option<Vec<Account>>,
+    /// The removed accounts whose chats are still here, where somebody asked.
+    kept: Vec<BareJid>,
     links: HashMap<AccountId, Link>,
     /// What is known of connections, where somebody asked.
     servers: HashMap<AccountId, ServerFacts>,
@@ -217,6 +223,17 @@ impl World {
     #[must_use]
     pub fn link(&self, account: AccountId) -> Option<&Link> {
         self.links.get(&account)
+    }
+
+    /// The removed accounts whose chats are still here, where somebody asked.
+    #[must_use]
+    pub fn kept(&self) -> &[BareJid] {
+        &self.kept
+    }
+
+    /// The chats of a removed account are being erased.
+    pub fn erased(&mut self, address: &BareJid) {
+        self.kept.retain(|kept| kept != address);
     }
 
     /// What is known of an account's connection and server, where somebody asked; none while it is not signed in.
@@ -373,6 +390,7 @@ impl World {
                 self.accept_contacts(*account, contacts);
             }
             (_, Answer::Requests(requests)) => self.people.set_requests(requests),
+            (_, Answer::Kept(kept)) => self.kept = kept,
             (Question::Server(account), Answer::Server(Some(facts))) => {
                 self.servers.insert(*account, *facts);
             }

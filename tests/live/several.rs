@@ -229,6 +229,8 @@ fn a_history_that_was_kept_is_there_again_once(kind: Kind) {
     assert_eq!(chats, json!({"chats": []}));
     let secrets = std::fs::read_to_string(alice_is.profile().join("secrets.json")).unwrap();
     assert!(!secrets.contains(&alice), "{secrets}");
+    let kept = alice_is.oriole.ask(json!({"do": "account.kept"}));
+    assert_eq!(kept, json!({"kept": [alice_is.address]}));
     bob_is.write(&alice_is.address, "three");
 
     alice_is.oriole.ask(account(server, &alice));
@@ -240,7 +242,11 @@ fn a_history_that_was_kept_is_there_again_once(kind: Kind) {
     assert_eq!(bodies, ["one", "two", "three"]);
 
     // Erased, it is not on this machine any more; the server's archive has it still.
-    alice_is.ask("account.remove", json!({}));
+    alice_is.ask("account.remove", json!({"keep_history": true}));
+    let address = alice_is.address.clone();
+    alice_is
+        .oriole
+        .ask(json!({"do": "account.erase", "address": address}));
     for file in ["oriole.db", "oriole.db-wal"] {
         let bytes = std::fs::read(alice_is.profile().join(file)).unwrap_or_default();
         let name = alice.as_bytes();

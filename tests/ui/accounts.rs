@@ -29,7 +29,7 @@ use oriole_ui::{
 use crate::{
     screen::{NARROW, Screen, WIDE},
     support::{
-        CHAT, ME, Window, account, at, commands, connection as connected, purpose, questions,
+        CHAT, ME, Window, account, at, commands, connection as connected, jid, purpose, questions,
         summary,
     },
 };
@@ -767,4 +767,40 @@ fn a_password_that_only_the_keyring_has_not_is_asked_for_without_the_choice() {
         screen.window.ui.main().ask().is_some(),
         "it was tried again"
     );
+}
+
+#[test]
+fn kept_chats_are_erased_when_that_was_said_twice() {
+    let mut window = managing(|_| {});
+    window.main(main::Message::Manage(Deed::Close));
+    let asked = window.sidebar(sidebar::Message::OpenMenu(Menu::Account));
+    assert_eq!(questions(&asked), [Question::Kept]);
+    let mut screen = Screen::new(window, WIDE);
+    let line = "Chats of removed accounts…";
+    assert!(screen.find(line).is_none());
+    let old = jid("old@example.net");
+    screen
+        .window
+        .answer(Question::Kept, Answer::Kept(vec![old.clone()]));
+    screen.events(&[]);
+    screen.click(line);
+    let now = Message::Main(main::Message::Sidebar(sidebar::Message::EraseNow(
+        old.clone(),
+    )));
+    assert_eq!(screen.tell(now), []);
+    // With the keyboard alone: the first thing is to go back.
+    let kept = Message::Main(main::Message::Sidebar(sidebar::Message::OpenMenu(
+        Menu::Kept,
+    )));
+    screen.key(Named::Escape, NONE);
+    screen.tell(kept);
+    assert_eq!(screen.key(Named::Enter, NONE), []);
+    assert_eq!(screen.window.ui.main().erasing(), Some(&old));
+    assert_eq!(screen.key(Named::Enter, NONE), []);
+    assert_eq!(screen.window.ui.main().erasing(), None);
+    screen.key(Named::Enter, NONE);
+    screen.key(Named::Tab, NONE);
+    let actions = screen.key(Named::Enter, NONE);
+    assert_eq!(commands(&actions), [Command::EraseHistory(old)]);
+    assert!(screen.window.ui.world().kept().is_empty());
 }

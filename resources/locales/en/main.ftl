@@ -305,6 +305,11 @@ ask-in-file = Keep it in a file on this computer
 ask-in-file-below = It is not encrypted there: others who can read your files could read it.
 ask-open = Enter the password…
 ask-later = Not now
+kept-open = Chats of removed accounts…
+kept-title = Kept until you add the account again
+kept-erase = Erase { $address }…
+kept-erase-title = All chats of { $address } are erased. This cannot be undone.
+kept-erase-now = Erase them
 
 ## Settings
 

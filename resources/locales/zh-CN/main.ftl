@@ -305,6 +305,11 @@ ask-in-file = 保存在这台电脑的文件中
 ask-in-file-below = 文件没有加密：能读取你的文件的人也能看到密码。
 ask-open = 输入密码…
 ask-later = 以后再说
+kept-open = 已移除账号的聊天…
+kept-title = 保留到你再次添加账号为止
+kept-erase = 清除 { $address }…
+kept-erase-title = 将清除 { $address } 的所有聊天，无法撤销。
+kept-erase-now = 清除
 
 ## 设置
 

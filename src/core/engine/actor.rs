@@ -216,6 +216,11 @@ impl Actor {
             Command::SetAside { account, .. } => {
                 self.remove_account(account, Write::SetAside(account)).await
             }
+            Command::EraseHistory(address) => {
+                self.write(vec![Write::EraseHistory(address)]).await?;
+                self.shared.store.purge().await.map_err(traces)?;
+                Ok(Done::Ok)
+            }
             Command::MoveAccount { account, up } => {
                 self.just_write(Write::MoveAccount { account, up }).await
             }

@@ -88,6 +88,8 @@ pub enum Command {
         /// Whether it is deleted on its server first (XEP-0077 §3.2). Where the server refuses, nothing is removed.
         on_server: bool,
     },
+    /// Erases the chats of an account that was [set aside](Self::SetAside), from the file too.
+    EraseHistory(BareJid),
     /// Lets an account change places with its neighbour in the order of the accounts; nothing where there is none.
     MoveAccount {
         /// Which.
@@ -251,6 +253,7 @@ impl Command {
             | Self::RenameContact { address, .. }
             | Self::RemoveContact { address, .. }
             | Self::SetBlocked { address, .. }
+            | Self::EraseHistory(address)
             | Self::OpenChat { with: address, .. }
             | Self::FetchOlder { with: address, .. }
             | Self::CancelMessage { with: address, .. }

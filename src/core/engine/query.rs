@@ -198,6 +198,12 @@ query! {
     |question, shared| Ok(shared.now(question.account, |live| live.server()))
 }
 query! {
+    /// The addresses of removed accounts whose chats are still here, see
+    /// [`SetAside`](super::command::Command::SetAside).
+    KeptHistories {} -> Vec<BareJid>,
+    |_question, shared| shared.store.kept_histories().await
+}
+query! {
     /// A setting of the program; none where it was never set.
     Setting {
         /// Its name.

@@ -243,6 +243,26 @@ pub(super) fn move_one(
     Ok(())
 }
 
+/// The addresses of removed accounts whose history is still here.
+pub(super) fn kept(db: &Connection) -> Result<Vec<BareJid>, Error> {
+    let mut statement =
+        db.prepare_cached("SELECT address FROM accounts WHERE set_aside ORDER BY address")?;
+    let addresses = statement.query_map((), |row| text(row, 0))?;
+    let addresses = addresses.collect::<rusqlite::Result<Vec<_>>>()?;
+    let parsed = addresses.iter().filter_map(|text| parse(text, "accounts"));
+    Ok(parsed.collect())
+}
+
+/// Takes away what is here still of a removed account.
+pub(super) fn erase(db: &Connection, address: &BareJid) -> Result<(), Error> {
+    let account = db
+        .prepare_cached("SELECT id FROM accounts WHERE address = ?1 AND set_aside")?
+        .query_row([address.as_str()], |row| row.get(0).map(AccountId))
+        .optional()?
+        .ok_or_else(|| not_found("account"))?;
+    delete(db, account)
+}
+
 /// Takes an account away with all that belongs to it. What it leaves free in the file is overwritten.
 pub(super) fn remove(
     db: &Connection,
@@ -250,14 +270,18 @@ pub(super) fn remove(
     changes: &mut Vec<Change>,
 ) -> Result<(), Error> {
     must_exist(db, account)?;
+    delete(db, account)?;
+    changes.push(Change::AccountRemoved(account));
+    Ok(())
+}
+
+fn delete(db: &Connection, account: AccountId) -> Result<(), Error> {
     db.pragma_update(None, "secure_delete", true)?;
     let removed = db
         .prepare_cached("DELETE FROM accounts WHERE id = ?1")
         .and_then(|mut statement| statement.execute([account.0]));
     db.pragma_update(None, "secure_delete", false)?;
-    one_row(removed?)?;
-    changes.push(Change::AccountRemoved(account));
-    Ok(())
+    one_row(removed?)
 }
 
 pub(super) fn set_resource(

@@ -193,6 +193,14 @@ impl Store {
         self.read(move |db| accounts::one(db, account)).await
     }
 
+    /// The addresses of removed accounts whose chats are still here, in their order.
+    ///
+    /// # Errors
+    /// `storage`.
+    pub async fn kept_histories(&self) -> Result<Vec<BareJid>, Error> {
+        self.read(accounts::kept).await
+    }
+
     /// The version of an account's contact list (RFC 6121 §2.6), and the contacts by address.
     ///
     /// # Errors

@@ -39,6 +39,8 @@ pub enum Write {
     RemoveAccount(AccountId),
     /// An account goes, and only its chats and messages stay, where there are any, for when the same address is added again.
     SetAside(AccountId),
+    /// What is here still of an account that was set aside goes. [`Store::purge`](super::Store::purge) is to follow.
+    EraseHistory(BareJid),
     /// An account changes places with its neighbour.
     MoveAccount {
         /// Which.

@@ -164,6 +164,7 @@ fn apply(db: &Connection, write: &Write, changes: &mut Vec<Change>) -> Result<()
         Write::UpdateAccount { account, update } => accounts::update(db, *account, update, changes),
         Write::RemoveAccount(account) => accounts::remove(db, *account, changes),
         Write::SetAside(account) => accounts::set_aside(db, *account, changes),
+        Write::EraseHistory(address) => accounts::erase(db, address),
         Write::MoveAccount { account, up } => accounts::move_one(db, *account, *up, changes),
         Write::SetResource { account, resource } => accounts::set_resource(db, *account, resource),
         Write::SetSaslMemory { account, memory } => accounts::set_sasl_memory(db, *account, memory),

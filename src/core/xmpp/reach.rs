@@ -110,8 +110,7 @@ async fn by_proxy(
     candidate: &Candidate,
     watch: &mut dyn Watch,
 ) -> Result<TcpStream, Stopped> {
-    connect::{Deadlines, Stopped, Watch},
-    dns::{self, Candidate, Candidates, ConnectError, DnsError, Remembered, TlsMode},
+    watch.found(Step::Resolve, place_of(candidate, true));
     watch.begin(Step::Connect);
     let unreachable = |detail: String| {
         proxy_failure(&ProxyError::Unreachable {

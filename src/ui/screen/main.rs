@@ -105,6 +105,8 @@ pub struct Main {
     menu: Option<Menu>,
     /// What is typed to be said of an account, while its menu is open.
     status: String,
+    /// Whose chats are to be erased once that is said twice.
+    erasing: Option<BareJid>,
     conversation: Option<Conversation>,
     notices: Vec<Notice>,
     /// Chats to be opened as soon as their line of the chat list is there.
@@ -205,7 +207,14 @@ impl Main {
                 self.open_dialog(contact, world);
             }
             M::AddContact => self.open_dialog(true, world),
-            M::OpenMenu(menu) => self.open_menu(menu, world),
+            M::OpenMenu(menu) => self.open_menu(menu, world, actions),
+            M::Erase(address) => self.erasing = Some(address),
+            M::EraseNow(address) => {
+                if self.erasing.take_if(|said| *said == address).is_some() {
+                    world.erased(&address);
+                    quiet(Command::EraseHistory(address), actions);
+                }
+            }
             M::CloseMenu => self.menu = None,
             M::Presence(show) => {
                 self.menu = None;
@@ -285,12 +294,22 @@ impl Main {
         request
     }
 
-    fn open_menu(&mut self, menu: Menu, world: &World) {
+    fn open_menu(&mut self, menu: Menu, world: &mut World, actions: &mut Actions) {
+        self.erasing = None;
+        if menu == Menu::Account {
+            world.ask(Question::Kept, actions);
+        }
         if let Menu::Presence(account) = menu {
             let account = world.account(account);
             self.status = account.map_or_else(String::new, |a| a.presence.status.clone());
         }
         self.menu = Some(menu);
+    }
+
+    /// Whose chats are to be erased once that is said twice.
+    #[must_use]
+    pub fn erasing(&self) -> Option<&BareJid> {
+        self.erasing.as_ref()
     }
 
     /// What is typed to be said of an account.

@@ -5,6 +5,7 @@ use iced::{
     Center, Element, Fill, Padding,
     widget::{Column, button, column, container, row, rule, text_input},
 };
+use jid::BareJid;
 use oriole_core::{
     engine::event::ConnectionState,
     model::{account::Account, ids::AccountId, presence::Show},
@@ -56,6 +57,65 @@ pub fn view<'a>(world: &'a World, context: Context<'a>) -> Element<'a, Message> 
         false,
         Message::AddAccount,
     ));
+    if !world.kept().is_empty() {
+        lines = lines.push(line(
+            Sign::Icon(icons::RECENT),
+            words.get("kept-open"),
+            false,
+            Message::OpenMenu(Menu::Kept),
+        ));
+    }
+    menu::lower_left(lines, accounts::FOOT_HEIGHT + space::XS, Message::CloseMenu)
+}
+
+/// Draws the menu of the chats that were kept of removed accounts. Erasing is said twice.
+#[must_use]
+pub fn kept<'a>(
+    world: &'a World,
+    erasing: Option<&BareJid>,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let words = context.words;
+    let mut lines = Column::new();
+    match erasing {
+        Some(address) => {
+            let name = plain_text::line(address.as_str(), 60);
+            lines = lines
+                .push(heading(
+                    words.with("kept-erase-title", &[("address", name.into())]),
+                ))
+                .push(line(
+                    Sign::Icon(icons::BACK),
+                    words.get("back"),
+                    false,
+                    Message::OpenMenu(Menu::Kept),
+                ))
+                .push(line(
+                    Sign::Icon(icons::ALERT),
+                    words.get("kept-erase-now"),
+                    false,
+                    Message::EraseNow(address.clone()),
+                ));
+        }
+        None => {
+            lines = lines.push(heading(words.get("kept-title")));
+            for address in world.kept() {
+                let name = plain_text::line(address.as_str(), 60);
+                lines = lines.push(line(
+                    Sign::Icon(icons::CLOSE),
+                    words.with("kept-erase", &[("address", name.into())]),
+                    false,
+                    Message::Erase(address.clone()),
+                ));
+            }
+            lines = lines.push(line(
+                Sign::Icon(icons::BACK),
+                words.get("back"),
+                false,
+                Message::OpenMenu(Menu::Account),
+            ));
+        }
+    }
     menu::lower_left(lines, accounts::FOOT_HEIGHT + space::XS, Message::CloseMenu)
 }
 

@@ -68,6 +68,10 @@ pub enum Message {
     Manage(AccountId),
     /// Enters the password of an account.
     Ask(AccountId),
+    /// Wants the chats of a removed account erased, and is asked again.
+    Erase(BareJid),
+    /// Has said so twice.
+    EraseNow(BareJid),
     /// Wants to know what is wrong with an account's connection.
     Diagnose(AccountId),
 }
@@ -79,6 +83,8 @@ pub enum Menu {
     Account,
     /// How available one account is, and what it says of itself.
     Presence(AccountId),
+    /// The chats that were kept of removed accounts.
+    Kept,
     /// The program's settings.
     Settings,
 }

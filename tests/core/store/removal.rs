@@ -209,3 +209,24 @@ async fn an_account_without_a_history_leaves_nothing() {
     let again = add_account(&fixture.store, ROMEO).await;
     assert!(again > fixture.account);
 }
+
+#[tokio::test]
+async fn a_history_that_was_kept_can_be_erased_without_its_account() {
+    let fixture = lived_in().await;
+    let other = add_account(&fixture.store, "nurse@capulet.example").await;
+    let store = &fixture.store;
+    let erase = |address: &str| store.write(vec![Write::EraseHistory(jid(address))]);
+    // An account that is used is not one.
+    let used = erase(ROMEO).await.unwrap_err();
+    assert_eq!(used.kind, ErrorKind::NotFound);
+    assert!(store.kept_histories().await.unwrap().is_empty());
+    fixture.write(Write::SetAside(fixture.account)).await;
+    assert_eq!(store.kept_histories().await.unwrap(), [jid(ROMEO)]);
+    assert_eq!(erase(ROMEO).await.unwrap(), []);
+    assert!(store.kept_histories().await.unwrap().is_empty());
+    for gone in ["chats", "messages", "archive_ids", "archive_gaps"] {
+        assert_eq!(fixture.count(gone), 0, "{gone}");
+    }
+    let accounts = store.accounts().await.unwrap();
+    assert_eq!(accounts.iter().map(|a| a.id).collect::<Vec<_>>(), [other]);
+}

@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     screen::{NARROW, Screen, WIDE},
-    support::{CHAT, ME, Window, account, at, connection as connected, message, summary},
+    support::{CHAT, ME, Window, account, at, connection as connected, jid, message, summary},
 };
 
 const ENGLISH: Language = Language::English;
@@ -237,4 +237,22 @@ fn a_password_that_is_not_known() {
             &format!("04-password{suffix}"),
         );
     }
+}
+
+#[test]
+fn chats_of_removed_accounts() {
+    for (language, suffix) in LANGUAGES {
+        let mut window = told_apart(language);
+        window.sidebar(sidebar::Message::OpenMenu(Menu::Account));
+        let old = jid("you@old.example");
+        window.answer(Question::Kept, Answer::Kept(vec![old.clone()]));
+        let mut screen = Screen::new(window, WIDE);
+        screen.tell(in_sidebar(sidebar::Message::OpenMenu(Menu::Kept)));
+        screen.tell(in_sidebar(sidebar::Message::Erase(old)));
+        compare(&mut screen, &format!("10-kept-erase{suffix}"));
+    }
+}
+
+fn in_sidebar(message: sidebar::Message) -> Message {
+    Message::Main(main::Message::Sidebar(message))
 }

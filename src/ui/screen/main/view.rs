@@ -100,6 +100,14 @@ fn on_top<'a>(
             "presence",
             account_menu::presence(account, &main.status, world, context).map(Message::Sidebar),
         )),
+        (None, Some(Menu::Kept)) => Some((
+            if main.erasing().is_some() {
+                "erase"
+            } else {
+                "kept"
+            },
+            account_menu::kept(world, main.erasing(), context).map(Message::Sidebar),
+        )),
         (None, Some(Menu::Settings)) => Some((
             "settings",
             settings_menu::view(preferences, context).map(Message::Sidebar),
