@@ -288,3 +288,20 @@ async fn answer(handle: &Handle, question: &Question) -> Result<Answer, Error> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_newest_stops_what_was_under_way() {
+        let mut before = None;
+        let first = instead(&mut before, future::pending());
+        let second = instead(&mut before, future::ready(Some(Message::Quit)));
+        assert!(first.await.is_none());
+        assert!(matches!(second.await, Some(Message::Quit)));
+        // What is over already is not stopped.
+        let third = instead(&mut before, future::ready(None));
+        assert!(third.await.is_none());
+    }
+}

@@ -580,7 +580,11 @@ fn what_may_have_been_meant_is_one_press_away() {
     let (number, _) = looked_for(&mut window, &typed).unwrap();
     let failed = found(Some((Step::Resolve, ErrorKind::NameNotResolved)));
     window.tell(Message::LookedUp(number, failed));
+    // Another name does not change what may be meant.
+    type_address(&mut window, "me@exmaple.org");
     let mut screen = Screen::new(window, WIDE);
+    assert!(screen.find("Did you mean me@example.org?").is_some());
+    type_address(&mut screen.window, "you@exmaple.org");
     let actions = screen.click("Did you mean you@example.org?");
     assert!(
         actions.contains(&Action::Focus(sign_in::PASSWORD)),

@@ -1,5 +1,6 @@
 //! The main screen: chats and contacts on the left, the open conversation on the right.
 
+mod accounts;
 pub mod view;
 
 use std::collections::{HashMap, HashSet};
@@ -12,10 +13,7 @@ use oriole_core::{
         event::Event,
     },
     error::Error,
-    model::{
-        ids::{AccountId, ChatId},
-        presence::{OwnPresence, Show},
-    },
+    model::ids::{AccountId, ChatId},
     text::uri::{self, XmppUri},
 };
 
@@ -209,35 +207,15 @@ impl Main {
             M::AddContact => self.open_dialog(true, world),
             M::OpenMenu(menu) => self.open_menu(menu, world, actions),
             M::Erase(address) => self.erasing = Some(address),
-            M::EraseNow(address) => {
-                if self.erasing.take_if(|said| *said == address).is_some() {
-                    world.erased(&address);
-                    quiet(Command::EraseHistory(address), actions);
-                }
-            }
+            M::EraseNow(address) => self.erase(address, world, actions),
             M::CloseMenu => self.menu = None,
             M::Presence(show) => {
                 self.menu = None;
-                set_presence(show, world, actions);
+                accounts::set_presence(show, world, actions);
             }
-            M::PresenceOf(account, show) => {
-                self.menu = None;
-                if let Some(account) = world.account(account) {
-                    manage::set_presence(account, show, actions);
-                }
-            }
+            M::PresenceOf(account, show) => self.say_presence(account, show, world, actions),
             M::Status(text) => self.status = text.chars().take(LONGEST_STATUS).collect(),
-            M::SayStatus(account) => {
-                self.menu = None;
-                if let Some(account) = world.account(account) {
-                    let presence = OwnPresence {
-                        show: account.presence.show,
-                        status: self.status.trim().to_owned(),
-                    };
-                    let account = Some(account.id);
-                    quiet(Command::SetPresence { account, presence }, actions);
-                }
-            }
+            M::SayStatus(account) => self.say_status(account, world, actions),
             M::Prefer(change) => return Some(Request::Prefer(change)),
             M::Connect(account) => manage::connect(account, world, actions),
             M::AcceptDowngrade(account) => {
@@ -292,62 +270,6 @@ impl Main {
         };
         self.manage = None;
         request
-    }
-
-    fn open_menu(&mut self, menu: Menu, world: &mut World, actions: &mut Actions) {
-        self.erasing = None;
-        if menu == Menu::Account {
-            world.ask(Question::Kept, actions);
-        }
-        if let Menu::Presence(account) = menu {
-            let account = world.account(account);
-            self.status = account.map_or_else(String::new, |a| a.presence.status.clone());
-        }
-        self.menu = Some(menu);
-    }
-
-    /// Whose chats are to be erased once that is said twice.
-    #[must_use]
-    pub fn erasing(&self) -> Option<&BareJid> {
-        self.erasing.as_ref()
-    }
-
-    /// What is typed to be said of an account.
-    #[must_use]
-    pub fn status(&self) -> &str {
-        &self.status
-    }
-
-    fn in_ask(&mut self, message: ask::Message, world: &mut World, actions: &mut Actions) {
-        let Some(ask) = &mut self.ask else {
-            return;
-        };
-        let account = ask.account();
-        if ask.update(message, world, actions) {
-            self.ask = None;
-            self.left_open.insert(account);
-            self.ask_next(world);
-        }
-    }
-
-    /// Asks for the password of an account that needs it, unless the person is doing something else or left that open.
-    fn ask_next(&mut self, world: &World) {
-        if self
-            .ask
-            .as_ref()
-            .is_some_and(|ask| !ask::is_needed(ask.account(), world))
-        {
-            self.ask = None;
-        }
-        self.left_open.retain(|id| ask::is_needed(*id, world));
-        let busy = self.ask.is_some() || self.dialog.is_some() || self.manage.is_some();
-        if busy || self.menu.is_some() {
-            return;
-        }
-        let needed = world.accounts().iter().map(|account| account.id);
-        let mut needed = needed.filter(|id| ask::is_needed(*id, world));
-        let next = needed.find(|id| !self.left_open.contains(id));
-        self.ask = next.map(Ask::open);
     }
 
     /// Opens the dialog for a new chat, or for a new contact. Its first field takes the focus by itself.
@@ -659,27 +581,6 @@ impl Main {
                 self.notices.remove(0);
             }
         }
-    }
-}
-
-/// Says to everybody, from every account, how available we are. What each of them says in words stays.
-fn set_presence(show: Show, world: &World, actions: &mut Actions) {
-    let mut said = world
-        .accounts()
-        .iter()
-        .map(|account| &account.presence.status);
-    let first = said.next().cloned().unwrap_or_default();
-    if said.all(|status| *status == first) {
-        let presence = OwnPresence {
-            show,
-            status: first,
-        };
-        let account = None;
-        quiet(Command::SetPresence { account, presence }, actions);
-        return;
-    }
-    for account in world.accounts() {
-        manage::set_presence(account, show, actions);
     }
 }
 

@@ -259,7 +259,7 @@ impl SignIn {
         match message {
             Message::Address(text) => self.address_typed(text, actions),
             Message::Meant => {
-                if let Some(meant) = self.meant().map(str::to_owned) {
+                if let Some(meant) = self.meant() {
                     self.address_typed(meant, actions);
                     actions.push(Action::Focus(PASSWORD));
                 }

@@ -30,7 +30,7 @@ pub(super) struct LookUp {
     /// The way to the server that this is about; the name before the @ does not matter.
     about: Option<AccountSettings>,
     state: State,
-    /// What may have been meant.
+    /// The server that may have been meant.
     meant: Option<String>,
 }
 
@@ -51,7 +51,6 @@ impl SignIn {
     /// Something about the server was typed: what was known of another is forgotten, and this one looked up after a pause.
     pub(super) fn typing(&mut self, actions: &mut Actions) {
         let about = self.way();
-        self.look_up.meant = None;
         if about.is_some() && about == self.look_up.about {
             return;
         }
@@ -61,6 +60,7 @@ impl SignIn {
         self.look_up.number += 1;
         self.look_up.state = State::Unknown;
         self.look_up.about = None;
+        self.look_up.meant = None;
         if !self.address.trim().is_empty() {
             let timer = Timer::LookUp(self.look_up.number);
             actions.push(Action::Later(PAUSE, timer));
@@ -91,7 +91,9 @@ impl SignIn {
         }
         let known = world.accounts().iter();
         let known = known.map(|account| account.settings.address.domain().as_str());
-        self.look_up.meant = suggest::address(&self.address, known);
+        let meant = suggest::address(&self.address, known);
+        let server = meant.as_deref().and_then(|meant| meant.rsplit_once('@'));
+        self.look_up.meant = server.map(|(_, server)| server.to_owned());
         if let Some(settings) = self.way() {
             self.look_up.about = Some(settings.clone());
             self.look_up.state = State::Looking;
@@ -112,9 +114,11 @@ impl SignIn {
         }
     }
 
-    /// What is typed instead, where it may have been meant.
-    pub(super) fn meant(&self) -> Option<&str> {
-        self.look_up.meant.as_deref()
+    /// The address that may have been meant.
+    pub(super) fn meant(&self) -> Option<String> {
+        let server = self.look_up.meant.as_deref()?;
+        let (name, _) = self.address.trim().rsplit_once('@')?;
+        (!name.is_empty()).then(|| format!("{name}@{server}"))
     }
 
     /// What is known of the server, in words.

@@ -187,7 +187,7 @@ pub(super) fn address_hint(screen: &SignIn, words: &Words) -> Hint {
 
 /// What may have been meant, to be taken by a press.
 pub(super) fn meant<'a>(screen: &SignIn, words: &Words) -> Option<Element<'a, Message>> {
-    let meant = plain_text::line(screen.meant()?, 80);
+    let meant = plain_text::line(&screen.meant()?, 80);
     let said = words.with("address-meant", &[("address", meant.into())]);
     let take = button(text(said).size(size::PREVIEW).font(style::BOLD))
         .padding([space::XS, space::XS])
