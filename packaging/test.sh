@@ -25,6 +25,7 @@ done
 needed=(
     prosody ejabberd erlang-base    # the servers, and what ejabberd runs on
     openssl                         # certificates for them
+    python3-slixmpp                 # somebody with another client
     procps util-linux               # kill and setpriv, which start and end servers
     xvfb xdotool imagemagick dbus   # a screen without a monitor, hands and eyes for it, and a session bus
     "${WINDOW_PACKAGES[@]}"
@@ -96,6 +97,8 @@ else
     say "This system does not install its software with apt, so nothing is installed here."
 fi
 
+/usr/bin/python3 -c 'import slixmpp' 2>/dev/null ||
+    die "Python's slixmpp is missing, and the tests are not run without it. On Debian and Ubuntu it is the package python3-slixmpp."
 for program in prosody prosodyctl ejabberdctl erl openssl setpriv kill Xvfb xdotool import dbus-daemon cc; do
     PATH="$PATH:/usr/sbin:/sbin" type -P "$program" >/dev/null ||
         die "The program $program is missing, and the tests are not run without it. On Debian and Ubuntu these packages have all that is needed: ${needed[*]}"

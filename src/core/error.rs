@@ -48,6 +48,8 @@ pub enum ErrorKind {
     RegistrationRefused,
     /// More than anybody may send.
     TooLarge,
+    /// The message was sent already, or may have been.
+    AlreadySent,
     /// Forbidden, to us or by us.
     NotAllowed,
     /// The other side answered with an error.
@@ -85,6 +87,7 @@ impl ErrorKind {
         Self::AddressTaken,
         Self::RegistrationRefused,
         Self::TooLarge,
+        Self::AlreadySent,
         Self::NotAllowed,
         Self::RemoteError,
         Self::ProxyFailed,
@@ -117,6 +120,7 @@ impl ErrorKind {
             Self::AddressTaken => "address-taken",
             Self::RegistrationRefused => "registration-refused",
             Self::TooLarge => "too-large",
+            Self::AlreadySent => "already-sent",
             Self::NotAllowed => "not-allowed",
             Self::RemoteError => "remote-error",
             Self::ProxyFailed => "proxy-failed",
@@ -178,6 +182,9 @@ impl ErrorKind {
             Self::AddressTaken => "This address is already in use.",
             Self::RegistrationRefused => "This server does not let new accounts be made from here.",
             Self::TooLarge => "This is larger than allowed.",
+            Self::AlreadySent => {
+                "This message was sent already, or may have been. It can no longer be taken back or changed."
+            }
             Self::NotAllowed => "This is not allowed.",
             Self::RemoteError => "The other side answered with an error.",
             Self::ProxyFailed => "The proxy could not be used.",

@@ -102,10 +102,21 @@ async fn timeline(
             .map(|chat| message_state(account, &chat.with, message, state, error.as_ref()))
             .into_iter()
             .collect(),
-        // Nothing that can be asked for here changes a message otherwise yet.
-        TimelineChange::Changed(_) | TimelineChange::Removed(_) | TimelineChange::Reset => {
-            Vec::new()
-        }
+        TimelineChange::Changed(ids) => handle
+            .query(Messages { ids })
+            .await?
+            .iter()
+            .map(|message| named("message-changed", format::message(message)))
+            .collect(),
+        TimelineChange::Removed(ids) => match handle.query(Chat { chat }).await? {
+            Some(chat) => ids
+                .into_iter()
+                .map(|id| message_removed(account, &chat.with, id))
+                .collect(),
+            None => Vec::new(),
+        },
+        // Only where events merge.
+        TimelineChange::Reset => Vec::new(),
     })
 }
 
@@ -185,6 +196,15 @@ fn message_state(
     });
     format::put_some(&mut object, "error", error.map(format::error));
     object
+}
+
+fn message_removed(account: AccountId, with: &BareJid, message: MessageId) -> Value {
+    json!({
+        "event": "message-removed",
+        "account": account.to_string(),
+        "chat": with.as_str(),
+        "id": message.to_string(),
+    })
 }
 
 fn presence(account: AccountId, address: &BareJid, presence: &Presence) -> Value {

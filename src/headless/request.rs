@@ -105,6 +105,8 @@ fn parse(mut fields: Fields) -> Result<Request, Error> {
         "presence.set" => set_presence(&mut fields)?,
         "contacts" => Action::Contacts,
         "chat.send" => send(&mut fields)?,
+        "chat.cancel" => cancel(&mut fields)?,
+        "chat.edit" => edit(&mut fields)?,
         "chat.history" => history(&mut fields)?,
         _ => match contact(&verb, &mut fields)? {
             Some(action) => action,
@@ -277,6 +279,26 @@ fn send(fields: &mut Fields) -> Result<Action, Error> {
     Ok(action(move |account| Command::SendMessage {
         account,
         to,
+        body,
+    }))
+}
+
+fn cancel(fields: &mut Fields) -> Result<Action, Error> {
+    let (with, message) = (fields.address("with")?, fields.message("message")?);
+    Ok(action(move |account| Command::CancelMessage {
+        account,
+        with,
+        message,
+    }))
+}
+
+fn edit(fields: &mut Fields) -> Result<Action, Error> {
+    let (with, message) = (fields.address("with")?, fields.message("message")?);
+    let body = fields.text("body")?;
+    Ok(action(move |account| Command::EditMessage {
+        account,
+        with,
+        message,
         body,
     }))
 }

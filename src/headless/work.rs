@@ -115,18 +115,19 @@ async fn read_history(
     account: AccountId,
     history: History,
 ) -> Result<VecDeque<Message>, Error> {
+    let mut anchor = Anchor::Newest;
     if let Some(before) = history.before {
         let ids = vec![before];
         let found = handle.query(Messages { ids }).await?;
-        let here = |message: &Message| message.account == account && message.with == history.with;
-        if !found.iter().any(here) {
+        let here = |message: &&Message| message.account == account && message.with == history.with;
+        let Some(message) = found.iter().find(here) else {
             let detail = format!("No message `{before}` in this chat.");
             return Err(Error::new(ErrorKind::NotFound, detail));
-        }
+        };
+        anchor = Anchor::Before(message.place);
     }
     let mut messages: VecDeque<Message> = VecDeque::new();
     let mut missing = history.limit;
-    let mut anchor = history.before.map_or(Anchor::Newest, Anchor::Before);
     while missing > 0 {
         let page = handle
             .query(HistoryWith {
@@ -142,7 +143,7 @@ async fn read_history(
             messages.push_front(message);
         }
         match messages.front() {
-            Some(oldest) if page.more && count > 0 => anchor = Anchor::Before(oldest.id),
+            Some(oldest) if page.more && count > 0 => anchor = Anchor::Before(oldest.place),
             _ => break,
         }
     }

@@ -26,6 +26,7 @@ mod support;
 
 mod accounts;
 mod archive;
+mod carbons;
 mod contacts;
 mod devices;
 mod messages;
@@ -33,3 +34,5 @@ mod outages;
 mod refusals;
 mod servers;
 mod sign_in;
+mod storm;
+mod waiting;

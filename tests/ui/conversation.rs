@@ -8,17 +8,21 @@ use oriole_core::{
     error::{Error, ErrorKind},
     model::{
         chat::{Anchor, Page},
-        ids::{ChatId, MessageId},
+        ids::{ChatId, MessageId, Place},
         message::{Message as ChatMessage, MessageState},
     },
 };
 use oriole_ui::{
     action::{Action, Timer},
-    chat::conversation::Message as Deed,
+    chat::{
+        conversation::Message as Deed,
+        menu::Choice,
+        timeline::{Part, RowKey},
+    },
     i18n::Language,
     message::{Message, Shortcut},
     sidebar,
-    widget::virtual_list::Edge,
+    widget::virtual_list::{Context, Edge, Position, Visible},
     world::{Answer, Question},
 };
 
@@ -185,7 +189,7 @@ fn earlier_pages_come_on_demand_and_one_at_a_time() {
         Question::History {
             chat: CHAT,
             generation: 1,
-            anchor: Anchor::Before(MessageId(100)),
+            anchor: Anchor::Before(Place(100)),
             limit: 50
         }
     );
@@ -297,10 +301,17 @@ fn changes_removals_and_resets_are_followed() {
         MessageId(2),
         MessageId(77),
     ]))]);
-    assert!(questions(&actions).contains(&ask(&[2])));
-    window.answer(ask(&[2]), Answer::Messages(vec![message(2, false, "two")]));
+    // One that is not there may have been moved here.
+    let both = ask(&[2, 77]);
+    assert!(questions(&actions).contains(&both));
+    let moved = |id, place, body| ChatMessage {
+        place: Place(place),
+        ..message(id, false, body)
+    };
+    let answer = vec![moved(77, 6, "from afar"), moved(2, 7, "two")];
+    window.answer(both, Answer::Messages(answer));
     window.events([timeline(TimelineChange::Removed(vec![MessageId(4)]))]);
-    assert_eq!(window.bodies(), ["1", "two", "3", "5"]);
+    assert_eq!(window.bodies(), ["1", "3", "5", "from afar", "two"]);
     let actions = window.events([timeline(TimelineChange::Reset)]);
     let question = asked_history(&actions).unwrap();
     let page = Page {
@@ -309,6 +320,159 @@ fn changes_removals_and_resets_are_followed() {
     };
     window.answer(question, Answer::History(page));
     assert_eq!(window.bodies(), ["20", "21"]);
+}
+
+fn bubble(id: i64) -> RowKey {
+    RowKey {
+        place: Place(id),
+        part: Part::Bubble,
+    }
+}
+
+/// Opens the menu of a message; gives whether it offers this.
+fn offers(window: &mut Window, id: i64, choice: Choice) -> bool {
+    window.conversation(Deed::Context(Context {
+        key: bubble(id),
+        point: iced::Point::ORIGIN,
+        link: None,
+        selection: None,
+    }));
+    let open = window.ui.main().conversation().unwrap();
+    open.menu().unwrap().choices().any(|c| c == choice)
+}
+
+/// Chooses something in the menu of a message.
+fn choose(window: &mut Window, id: i64, choice: Choice) -> Vec<Action> {
+    assert!(offers(window, id, choice));
+    window.conversation(Deed::Menu(choice))
+}
+
+fn in_state(id: i64, state: MessageState, body: &str) -> ChatMessage {
+    ChatMessage {
+        state,
+        ..message(id, true, body)
+    }
+}
+
+fn cancel(id: i64) -> Command {
+    Command::CancelMessage {
+        account: ME,
+        with: jid("mei@example.org"),
+        message: MessageId(id),
+    }
+}
+
+#[test]
+fn only_what_waits_or_failed_can_be_taken_back() {
+    let states = [
+        (MessageState::Queued, true),
+        (MessageState::Sent, false),
+        (MessageState::Delivered, false),
+        (MessageState::Displayed, false),
+        (MessageState::Failed, true),
+    ];
+    let mut messages: Vec<ChatMessage> = states
+        .iter()
+        .zip(1..)
+        .map(|((state, _), id)| in_state(id, *state, "x"))
+        .collect();
+    messages.push(message(6, false, "theirs"));
+    let mut window = opened(messages, false);
+    for ((_, can), id) in states.into_iter().zip(1..) {
+        for choice in [Choice::Edit, Choice::Remove] {
+            assert_eq!(offers(&mut window, id, choice), can, "{id} {choice:?}");
+        }
+    }
+    assert!(!offers(&mut window, 6, Choice::Remove));
+    assert_eq!(
+        commands(&choose(&mut window, 5, Choice::Remove)),
+        [cancel(5)]
+    );
+    window.events([timeline(TimelineChange::Removed(vec![MessageId(5)]))]);
+    let open = window.ui.main().conversation().unwrap();
+    assert_eq!(open.composer().text(), "");
+    assert_eq!(window.bodies().len(), 5);
+    // What is being written is not mixed with it.
+    window.type_text("something else");
+    assert!(!offers(&mut window, 1, Choice::Edit));
+    assert!(offers(&mut window, 1, Choice::Remove));
+}
+
+#[test]
+fn a_waiting_message_is_taken_back_into_the_field_once_it_is_gone() {
+    let body = "  line\n\twith <signs>, and more\n".repeat(60);
+    let mut window = opened(vec![in_state(1, MessageState::Queued, &body)], false);
+    let text = |window: &Window| {
+        let open = window.ui.main().conversation().unwrap();
+        open.composer().text()
+    };
+    assert_eq!(commands(&choose(&mut window, 1, Choice::Edit)), [cancel(1)]);
+    assert_eq!(text(&window), "", "it may still go out");
+    // Of another message.
+    window.events([timeline(TimelineChange::Removed(vec![MessageId(7)]))]);
+    assert_eq!(text(&window), "");
+    window.events([timeline(TimelineChange::Removed(vec![MessageId(1)]))]);
+    assert_eq!(text(&window), body.trim_end());
+    assert!(window.bodies().is_empty());
+    assert_eq!(window.ui.main().notices().len(), 0);
+}
+
+#[test]
+fn a_message_that_went_out_meanwhile_stays_and_the_field_empty() {
+    let mut window = opened(vec![in_state(1, MessageState::Queued, "hello")], false);
+    let actions = choose(&mut window, 1, Choice::Edit);
+    let refused = Error::from(ErrorKind::AlreadySent);
+    window.tell(Message::Done(purpose(&actions), Err(refused)));
+    window.events([timeline(TimelineChange::State {
+        message: MessageId(1),
+        state: MessageState::Sent,
+        error: None,
+    })]);
+    let open = window.ui.main().conversation().unwrap();
+    assert_eq!(open.composer().text(), "");
+    assert_eq!(window.bodies(), ["hello"]);
+    assert_eq!(window.ui.main().notices().len(), 1);
+    // Nor does its text come when it is deleted in another way, later.
+    window.events([timeline(TimelineChange::Removed(vec![MessageId(1)]))]);
+    let open = window.ui.main().conversation().unwrap();
+    assert_eq!(open.composer().text(), "");
+}
+
+#[test]
+fn a_message_that_is_being_taken_back_is_not_lost_by_leaving_the_chat() {
+    let mut window = opened(vec![in_state(1, MessageState::Failed, "hello")], false);
+    choose(&mut window, 1, Choice::Edit);
+    let actions = window.sidebar(sidebar::Message::Open(OTHER));
+    let draft = Command::SetDraft {
+        chat: CHAT,
+        text: "hello".into(),
+    };
+    assert_eq!(commands(&actions), [draft]);
+}
+
+#[test]
+fn what_comes_above_is_not_counted_as_new_below() {
+    let mut window = opened(range(10..12), false);
+    // Away from the end.
+    let key = bubble(10);
+    window.conversation(Deed::Seen(Visible {
+        first: key,
+        last: key,
+        at_end: false,
+        position: Position::At { key, offset: 0.0 },
+        jumped: 0,
+    }));
+    let fresh = |window: &Window| window.ui.main().conversation().unwrap().fresh();
+    let ids = |ids: &[i64]| {
+        timeline(TimelineChange::Inserted(
+            ids.iter().copied().map(MessageId).collect(),
+        ))
+    };
+    window.events([ids(&[3, 4, 5])]);
+    assert_eq!(fresh(&window), 0);
+    window.events([ids(&[6, 12])]);
+    window.events([ids(&[13])]);
+    assert_eq!(fresh(&window), 2);
 }
 
 #[test]

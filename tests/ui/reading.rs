@@ -4,7 +4,7 @@ use oriole_core::{
     engine::event::TimelineChange,
     model::{
         chat::{Anchor, Page},
-        ids::{ChatId, MessageId},
+        ids::{ChatId, MessageId, Place},
         message::Message as ChatMessage,
     },
 };
@@ -45,9 +45,9 @@ fn open(window: &Window) -> &Conversation {
     window.ui.main().conversation().unwrap()
 }
 
-fn row(message: i64, part: Part) -> RowKey {
+fn row(place: i64, part: Part) -> RowKey {
     RowKey {
-        message: MessageId(message),
+        place: Place(place),
         part,
     }
 }
@@ -97,7 +97,7 @@ fn where_one_was_is_where_one_comes_back() {
     let Some(Question::History { anchor, .. }) = asked_history(&actions) else {
         panic!("nothing asked");
     };
-    assert_eq!(anchor, Anchor::After(MessageId(119)));
+    assert_eq!(anchor, Anchor::After(Place(119)));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn later_pages_follow_until_the_end() {
     let question = asked_history(&window.conversation(Deed::Edge(Edge::End))).unwrap();
     window.answer(question, page(range(170..180), false));
     assert!(!open(&window).timeline().later());
-    assert_eq!(open(&window).timeline().newest(), Some(MessageId(179)));
+    assert_eq!(open(&window).timeline().newest(), Some(Place(179)));
     assert_eq!(
         asked_history(&window.conversation(Deed::Edge(Edge::End))),
         None

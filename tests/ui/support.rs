@@ -21,7 +21,7 @@ use oriole_core::{
         certificate::{CertificateFacts, CertificateProblem},
         chat::{ChatSummary, Page, Preview},
         contact::{Contact, RosterItem, Subscription},
-        ids::{AccountId, ChatId, MessageId},
+        ids::{AccountId, ChatId, MessageId, Place},
         message::{Message as ChatMessage, MessageState, Origin},
         presence::{OwnPresence, Presence, Show},
         step::Step,
@@ -79,6 +79,7 @@ pub(crate) fn summary(
         unread,
         last: last.map(|message| Preview {
             message: message.id,
+            place: message.place,
             text: message.body.chars().take(200).collect(),
             time: message.time,
             outgoing: message.outgoing,
@@ -92,6 +93,7 @@ pub(crate) fn summary(
 pub(crate) fn message(id: i64, outgoing: bool, body: &str) -> ChatMessage {
     ChatMessage {
         id: MessageId(id),
+        place: Place(id),
         account: ME,
         chat: CHAT,
         with: jid("mei@example.org"),

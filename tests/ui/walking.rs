@@ -410,6 +410,9 @@ fn a_failed_message_is_tried_again_by_keys() {
         if by_menu {
             walk.key(Named::Enter);
             walk.key(Named::End);
+            // Over what takes it back, and what deletes it.
+            walk.key(Named::ArrowUp);
+            walk.key(Named::ArrowUp);
         } else {
             walk.key(Named::Tab);
         }

@@ -278,6 +278,7 @@ error-server-shutdown = The server is being restarted. Oriole will connect again
 error-address-taken = This address is already in use.
 error-registration-refused = This server does not let new accounts be made from here.
 error-too-large = This is larger than allowed.
+error-already-sent = This message was sent already, or may have been. It can no longer be taken back or changed.
 error-not-allowed = This is not allowed.
 error-remote-error = The other side answered with an error.
 error-proxy-failed = The proxy could not be used.
@@ -291,6 +292,9 @@ new-messages-below = { $count ->
 }
 copy-selection = Copy selected text
 copy-message = Copy message
+edit-message = Edit
+delete-message = Delete
+cancel-sending = Cancel
 open-link = Open { $link }
 copy-link = Copy link
 you = You

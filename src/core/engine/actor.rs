@@ -17,6 +17,7 @@ use super::{
     secrets::SecretName,
     session::{Order, Reconnect, Session, new_resource},
     shared::Shared,
+    waiting::Revision,
 };
 use crate::{
     error::{Error, ErrorKind},
@@ -102,6 +103,20 @@ impl Actor {
     }
 
     async fn take(&mut self, command: Command, reply: oneshot::Sender<Result<Done, Error>>) {
+        let command = match command {
+            Command::CancelMessage {
+                account,
+                with,
+                message,
+            } => return self.revise(account, (with, message), None, reply),
+            Command::EditMessage {
+                account,
+                with,
+                message,
+                body,
+            } => return self.revise(account, (with, message), Some(body), reply),
+            command => command,
+        };
         let session = match &command {
             Command::AddContact { account, .. }
             | Command::AcceptContact { account, .. }
@@ -123,6 +138,30 @@ impl Actor {
             return;
         }
         let _ = reply.send(self.carry_out(command).await);
+    }
+
+    /// Has the account's session take a message back, or change it.
+    fn revise(
+        &self,
+        account: AccountId,
+        (with, message): (BareJid, MessageId),
+        body: Option<String>,
+        reply: oneshot::Sender<Result<Done, Error>>,
+    ) {
+        let running = self.sessions.get(&account).ok_or_else(no_account);
+        match (running, body.map(|body| fit(&body)).transpose()) {
+            (Ok(running), Ok(body)) => {
+                let _ = running.orders.send(Order::Revise(Revision {
+                    with,
+                    message,
+                    body,
+                    reply,
+                }));
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                let _ = reply.send(Err(error));
+            }
+        }
     }
 
     async fn carry_out(&mut self, command: Command) -> Result<Done, Error> {
@@ -195,9 +234,11 @@ impl Actor {
             Command::SetSetting { key, value } => {
                 self.just_write(Write::SetSetting { key, value }).await
             }
-            // What a server has to agree to first comes here without that part, and contacts are a session's.
+            // What a server has to agree to first comes here without that part; contacts and what waits are a session's.
             Command::ChangePassword { .. }
             | Command::DeleteAccount(_)
+            | Command::CancelMessage { .. }
+            | Command::EditMessage { .. }
             | Command::AddContact { .. }
             | Command::AcceptContact { .. }
             | Command::DeclineContact { .. }
@@ -376,13 +417,7 @@ impl Actor {
         body: &str,
     ) -> Result<Done, Error> {
         self.known(account)?;
-        let body = sendable(body);
-        if body.trim().is_empty() {
-            return Err(Error::new(ErrorKind::BadRequest, "The message is empty."));
-        }
-        if escaped_length(&body) > LONGEST_BODY {
-            return Err(Error::new(ErrorKind::TooLarge, "The message is too long."));
-        }
+        let body = fit(body)?;
         let message = OutgoingMessage {
             account,
             to,
@@ -439,6 +474,18 @@ fn no_account() -> Error {
 /// Now, in the precision that is stored.
 fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(3)
+}
+
+/// The text as it can be sent.
+fn fit(body: &str) -> Result<String, Error> {
+    let body = sendable(body);
+    if body.trim().is_empty() {
+        return Err(Error::new(ErrorKind::BadRequest, "The message is empty."));
+    }
+    if escaped_length(&body) > LONGEST_BODY {
+        return Err(Error::new(ErrorKind::TooLarge, "The message is too long."));
+    }
+    Ok(body)
 }
 
 /// The text without what XML cannot carry (XML 1.0 §2.2).

@@ -159,6 +159,27 @@ pub enum Command {
         /// The text, not empty.
         body: String,
     },
+    /// Takes a message back that waits to be sent, or deletes one that failed. Fails with `already-sent` where the server has it, or
+    /// may have it.
+    CancelMessage {
+        /// Whose.
+        account: AccountId,
+        /// With whom it stands.
+        with: BareJid,
+        /// Which.
+        message: MessageId,
+    },
+    /// Changes a message that waits to be sent; it keeps its id, its time and its place. Fails as [`Command::CancelMessage`] does.
+    EditMessage {
+        /// Whose.
+        account: AccountId,
+        /// With whom it stands.
+        with: BareJid,
+        /// Which.
+        message: MessageId,
+        /// The new text, not empty.
+        body: String,
+    },
     /// Sends a failed message again.
     RetryMessage(MessageId),
     /// Everything in the chat was read.
@@ -192,6 +213,8 @@ impl Command {
             | Self::RemoveContact { address, .. }
             | Self::SetBlocked { address, .. }
             | Self::OpenChat { with: address, .. }
+            | Self::CancelMessage { with: address, .. }
+            | Self::EditMessage { with: address, .. }
             | Self::SendMessage { to: address, .. } => address,
             _ => return self,
         };

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     model::{ids::MessageId, message::MessageState, presence::Show},
-    store::write::{Change, StreamState, Write},
+    store::write::{Change, Given, StreamState, Write},
     xmpp::{
         connect::{MOST_HOPS, sent_to},
         element::ElementStream,
@@ -87,6 +87,10 @@ impl Session {
             Over::Leave(next) => {
                 let acknowledged = stream.close().await;
                 self.put(sent(&acknowledged)).await;
+                for message in acknowledged {
+                    self.outbox.settled(message);
+                }
+                self.doubt_in_flight().await;
                 self.forget_session().await;
                 next
             }
@@ -137,12 +141,15 @@ impl Session {
                     && let Ok(acknowledged) = saved.counters.acknowledged(h)
                 {
                     self.put(sent(&acknowledged)).await;
+                    for message in acknowledged {
+                        self.outbox.settled(message);
+                    }
                     // The server does not have the others.
-                    self.outbox = Outbox::default();
+                    self.clear_in_flight().await;
                 }
                 if let (Some(lost), Some(h)) = (self.lost.take(), before) {
-                    self.put(sent(&arrived(&lost.given, h))).await;
-                    self.outbox = Outbox::default();
+                    self.put(self.fates(&lost.given, h)).await;
+                    self.doubt_no_more().await;
                 }
                 self.forget_session().await;
                 self.tell(ConnectionState::Syncing, None);
@@ -181,14 +188,14 @@ impl Session {
         };
         self.tell(ConnectionState::Syncing, None);
         let account = self.account.id;
-        let mut writes = sent(&arrived(&given, h));
+        let mut writes = self.fates(&given, h);
         // The numbers of the others are those of stanzas that are yet to come.
         writes.push(Write::SetStream {
             account,
             stream: Some(state.clone()),
         });
         self.put(writes).await;
-        self.outbox = Outbox::default();
+        self.doubt_no_more().await;
         self.count_from(state.handled);
         self.taken_over = true;
         self.bound = own.clone();
@@ -204,6 +211,30 @@ impl Session {
         // Until the server says so again: whose ids can be trusted in what it kept for us.
         self.server = state.features.into_iter().collect();
         Ok(stream)
+    }
+
+    /// What became of messages that were given to a stream of which the server has `h` stanzas: it has them, or it never got them.
+    fn fates(&self, given: &[(MessageId, u32)], h: u32) -> Vec<Write> {
+        let (there, not_there): (Vec<_>, Vec<_>) =
+            given.iter().partition(|(_, number)| is_among(*number, h));
+        let ids = |list: Vec<(MessageId, u32)>| list.into_iter().map(|(message, _)| message);
+        let mut writes = sent(&ids(there).collect::<Vec<_>>());
+        writes.push(Write::SetGiven {
+            account: self.account.id,
+            messages: Some(ids(not_there).collect()),
+            given: Given::No,
+        });
+        writes
+    }
+
+    /// The fate of all that was given to the stream before is known. What is in doubt still is so since longer ago.
+    async fn doubt_no_more(&mut self) {
+        self.outbox = Outbox::default();
+        match self.shared.store.in_doubt(self.account.id).await {
+            Ok(true) => self.outbox.doubt(),
+            Ok(false) => {}
+            Err(error) => tracing::error!("what waits could not be read: {error}"),
+        }
     }
 
     /// What is to be stored to go on with the present session, where it can be resumed.
@@ -276,7 +307,7 @@ impl Session {
                 self.committed(stream, committed).await.err().map(Over::Ended)
             }
             order = self.orders.recv() => match order {
-                Some(order) => self.order(stream, order),
+                Some(order) => self.order(stream, order).await,
                 None => Some(Over::Leave(Next::Stop)),
             },
             happening = stream.next() => self.happened(stream, happening),
@@ -541,7 +572,7 @@ impl Session {
                     let effects = self.feed(|feature, context| feature.discovered(context));
                     self.carry_out(stream, effects, None);
                 }
-                Effect::SendQueued => self.outbox.release(),
+                Effect::SendQueued { looked_up } => self.outbox.release(looked_up),
                 // Writes were taken out before.
                 Effect::Write(_) => {}
             }
@@ -598,8 +629,9 @@ impl Session {
         self.command(stream, &command, reply);
     }
 
-    fn order(&mut self, stream: &mut AccountStream, order: Order) -> Option<Over> {
+    async fn order(&mut self, stream: &mut AccountStream, order: Order) -> Option<Over> {
         match order {
+            Order::Revise(revision) => self.revise(revision).await,
             Order::Do(command, reply) if self.synced => self.command(stream, &command, reply),
             Order::Do(command, reply) => self.hold(command, reply),
             Order::Send(message) | Order::Retry(message) => self.outbox.retry(message),
@@ -667,8 +699,12 @@ impl Session {
             }
             let mut number = stream.last_number();
             let (mut given, mut stanzas) = (Vec::new(), Vec::new());
+            let mut again = Vec::new();
             for message in waiting {
                 if self.outbox.take(&message) {
+                    if message.given && !self.outbox.looked_up() {
+                        again.push(message.id);
+                    }
                     let late = Utc::now() - message.time > LATE;
                     let stanza = messages::outgoing(&message, late);
                     if is_writable(&stanza) {
@@ -688,6 +724,14 @@ impl Session {
             }
             for (stanza, message) in stanzas {
                 stream.send(stanza, Some(message));
+            }
+            if !again.is_empty() {
+                self.put(vec![Write::SetGiven {
+                    account: self.account.id,
+                    messages: Some(again),
+                    given: Given::Again,
+                }])
+                .await;
             }
         }
         Ok(())
@@ -716,6 +760,7 @@ impl Session {
         }
         let longest = stream.longest();
         self.give_up_longest(longest, &end).await;
+        self.doubt_in_flight().await;
         match &self.resumption {
             // It was not taken over as yet, so that can be tried again.
             Some(_) if end.resumable && self.taken_over => {
@@ -763,15 +808,6 @@ impl Session {
             }
         }
     }
-}
-
-/// Those of these messages that a server has which has `h` of our stanzas.
-fn arrived(given: &[(MessageId, u32)], h: u32) -> Vec<MessageId> {
-    given
-        .iter()
-        .filter(|(_, number)| is_among(*number, h))
-        .map(|(message, _)| *message)
-        .collect()
 }
 
 fn storage_failed(error: Error) -> End {

@@ -47,7 +47,10 @@ pub enum Effect {
     /// What the server can do is known.
     Discovered,
     /// Own messages that may be at the server already are not waited for any more: what is queued can be sent.
-    SendQueued,
+    SendQueued {
+        /// Whether they were looked for there.
+        looked_up: bool,
+    },
 }
 
 /// What a feature knows of the world while it is fed.
@@ -127,9 +130,9 @@ impl Context<'_> {
         self.effects.push(Effect::Discovered);
     }
 
-    /// What is queued can be sent.
-    pub fn send_queued(&mut self) {
-        self.effects.push(Effect::SendQueued);
+    /// What is queued can be sent: what the server has of it was looked up, or cannot be.
+    pub fn send_queued(&mut self, looked_up: bool) {
+        self.effects.push(Effect::SendQueued { looked_up });
     }
 }
 

@@ -20,3 +20,4 @@ pub mod secrets;
 mod session;
 mod shared;
 mod sign_on;
+mod waiting;

@@ -16,15 +16,19 @@ pub(super) struct Outbox {
     doubtful: bool,
     /// Nothing is sent until it is known which.
     held: bool,
+    /// Whether what the server has was looked up.
+    looked_up: bool,
 }
 
 impl Outbox {
     /// Another stream: whatever is not acknowledged is to be sent (again), once [`Self::release`] says that the server
     /// was asked for it, where there is such a thing.
     pub(super) fn restart(&mut self) {
+        let doubtful = self.doubtful || !self.in_flight.is_empty();
         *self = Self {
             waiting: true,
-            held: self.doubtful || !self.in_flight.is_empty(),
+            doubtful,
+            held: doubtful,
             ..Self::default()
         };
     }
@@ -34,9 +38,36 @@ impl Outbox {
         self.doubtful = true;
     }
 
-    /// What waits still is not at the server, or nobody knows.
-    pub(super) fn release(&mut self) {
+    /// What waits still is not at the server, which was looked up, or nobody knows.
+    pub(super) fn release(&mut self, looked_up: bool) {
+        if self.held {
+            self.looked_up = looked_up;
+        }
         self.held = false;
+        self.doubtful = false;
+    }
+
+    /// Whether what the server has was looked up in the present session.
+    pub(super) fn looked_up(&self) -> bool {
+        self.looked_up
+    }
+
+    /// The server does not have what was given to the stream.
+    pub(super) fn not_there(&mut self) {
+        *self = Self {
+            doubtful: self.doubtful,
+            ..Self::default()
+        };
+    }
+
+    /// What was given to the stream, and whose fate is not stored.
+    pub(super) fn in_flight(&self) -> Vec<MessageId> {
+        self.in_flight.iter().copied().collect()
+    }
+
+    /// Whether this message is among it.
+    pub(super) fn has(&self, message: MessageId) -> bool {
+        self.in_flight.contains(&message)
     }
 
     /// There may be something to send.
@@ -87,6 +118,7 @@ mod tests {
             body: String::new(),
             time: chrono::DateTime::UNIX_EPOCH,
             stanza_id: String::new(),
+            given: false,
         }
     }
 
@@ -117,5 +149,23 @@ mod tests {
         assert_eq!(outbox.look(), Some(Some(MessageId(2))));
         assert!(outbox.take(&message(3)));
         assert!(!outbox.take(&message(9)), "still on its way");
+    }
+
+    #[test]
+    fn what_is_in_doubt_stays_so_until_it_was_looked_up() {
+        let mut outbox = Outbox::default();
+        outbox.restart();
+        outbox.release(true);
+        outbox.take(&message(1));
+        for _ in 0..2 {
+            // Neither of these sessions came to look.
+            outbox.restart();
+            assert_eq!(outbox.look(), None);
+        }
+        outbox.release(true);
+        assert!(outbox.looked_up() && outbox.take(&message(1)));
+        outbox.settled(MessageId(1));
+        outbox.restart();
+        assert!(outbox.look().is_some() && !outbox.looked_up());
     }
 }

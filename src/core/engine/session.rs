@@ -39,6 +39,7 @@ use super::{
     outbox::Outbox,
     shared::Shared,
     sign_on::{self, Attempt, Before, Way},
+    waiting::Revision,
 };
 use crate::{
     error::{Error, ErrorKind},
@@ -48,7 +49,7 @@ use crate::{
         ids::MessageId,
         presence::{OwnPresence, Show},
     },
-    store::write::{Change, StreamState, Write},
+    store::write::{Change, Given, StreamState, Write},
     xmpp::{
         connect::for_logs,
         failure::Failure,
@@ -72,6 +73,8 @@ pub(super) enum Order {
     Send(MessageId),
     /// This message is to be sent again.
     Retry(MessageId),
+    /// A message that waits, or failed, is to go or to say something else.
+    Revise(Revision),
     /// The account is another; where `reconnect`, in a way that matters to the connection.
     Changed(Box<Account>, Reconnect),
     /// Try at once.
@@ -281,25 +284,38 @@ impl Session {
         }
     }
 
-    /// A session that was never ended: the server may have messages of it that still wait here.
+    /// A session that was never ended, or not heard to its end: the server may have messages of it that still wait here.
     pub(super) async fn look_for_lost_session(&mut self) {
         let store = &self.shared.store;
         let account = self.account.id;
         let found = match store.stream(account).await {
-            Ok(Some(state)) => store
-                .given_to_stream(account)
-                .await
-                .map(|given| (state, given)),
-            Ok(None) => return,
+            Ok(Some(state)) => {
+                let given = store.given_to_stream(account).await;
+                given.map(|given| Some((state, given)))
+            }
+            Ok(None) => Ok(None),
             Err(error) => Err(error),
         };
-        // Until it is known which, none is sent.
-        self.outbox.doubt();
         match found {
-            Ok((state, given)) => {
+            Ok(Some((state, given))) => {
+                // Of a stream of an earlier Oriole it is not known which were given to it.
+                let messages = (state.own.is_some())
+                    .then(|| given.iter().map(|(message, _)| *message).collect());
+                self.put(vec![Write::SetGiven {
+                    account,
+                    messages,
+                    given: Given::Perhaps,
+                }])
+                .await;
                 self.lost = state.own.clone().map(|own| Lost { own, state, given });
             }
+            Ok(None) => {}
             Err(error) => tracing::error!("the session before could not be read: {error}"),
+        }
+        match self.shared.store.in_doubt(self.account.id).await {
+            Ok(true) => self.outbox.doubt(),
+            Ok(false) => {}
+            Err(error) => tracing::error!("what waits could not be read: {error}"),
         }
     }
 
@@ -331,7 +347,7 @@ impl Session {
             let Some(order) = self.orders.recv().await else {
                 return Next::Stop;
             };
-            if let Some(next) = self.order_offline(order) {
+            if let Some(next) = self.order_offline(order).await {
                 return next;
             }
         }
@@ -355,7 +371,7 @@ impl Session {
                     if matches!(order, Order::NetworkChanged) {
                         return Next::Connect;
                     }
-                    if let Some(next) = self.order_offline(order) {
+                    if let Some(next) = self.order_offline(order).await {
                         return next;
                     }
                 }
@@ -364,8 +380,12 @@ impl Session {
     }
 
     /// Takes an order while there is no connection and none is being made.
-    fn order_offline(&mut self, order: Order) -> Option<Next> {
+    async fn order_offline(&mut self, order: Order) -> Option<Next> {
         match order {
+            Order::Revise(revision) => {
+                self.revise(revision).await;
+                None
+            }
             Order::Do(_, reply) => {
                 let _ = reply.send(Err(not_connected()));
                 None
@@ -443,6 +463,7 @@ impl Session {
                     Some(Order::Send(message) | Order::Retry(message)) => {
                         self.outbox.retry(message);
                     }
+                    Some(Order::Revise(revision)) => self.revise(revision).await,
                     Some(Order::ConnectNow | Order::Activity) => {}
                     // What was begun may go the old way; if it fails, another try does not wait.
                     Some(Order::NetworkChanged) => moved = true,

@@ -111,6 +111,24 @@ impl Shared {
                     chat,
                     change: TimelineChange::Inserted(vec![message]),
                 },
+                Change::MessageChanged {
+                    account,
+                    chat,
+                    message,
+                } => Event::Timeline {
+                    account,
+                    chat,
+                    change: TimelineChange::Changed(vec![message]),
+                },
+                Change::MessageRemoved {
+                    account,
+                    chat,
+                    message,
+                } => Event::Timeline {
+                    account,
+                    chat,
+                    change: TimelineChange::Removed(vec![message]),
+                },
                 Change::MessageStateChanged {
                     account,
                     chat,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use jid::BareJid;
 
 use super::{
-    ids::{AccountId, ChatId, MessageId},
+    ids::{AccountId, ChatId, MessageId, Place},
     message::{Message, MessageState},
 };
 
@@ -34,6 +34,8 @@ pub struct ChatSummary {
 pub struct Preview {
     /// Which.
     pub message: MessageId,
+    /// Where it stands; of two chats, the one with the greater place was used later.
+    pub place: Place,
     /// At most 200 characters of its first line.
     pub text: String,
     /// When.
@@ -49,10 +51,10 @@ pub struct Preview {
 pub enum Anchor {
     /// At the newest message, going back.
     Newest,
-    /// Just before this message, going back.
-    Before(MessageId),
-    /// Just after this message, going forward.
-    After(MessageId),
+    /// Just before this place, going back.
+    Before(Place),
+    /// Just after this place, going forward.
+    After(Place),
 }
 
 /// A stretch of a chat's history, oldest first.

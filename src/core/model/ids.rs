@@ -33,6 +33,12 @@ id! {
     ChatId
 }
 id! {
-    /// One message. Later messages of a chat have greater ids.
+    /// One message. It is drawn from the place that the message has when it comes, which may be another later: see
+    /// [`Place`].
     MessageId
+}
+id! {
+    /// Where a message stands: later messages of a chat have greater places. A message keeps its place unless its archive
+    /// has it elsewhere (XEP-0313).
+    Place
 }

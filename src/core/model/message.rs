@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use jid::BareJid;
 
-use super::ids::{AccountId, ChatId, MessageId};
+use super::ids::{AccountId, ChatId, MessageId, Place};
 use crate::error::Error;
 
 /// How far a message got. The order is the order in which an own message passes through them.
@@ -88,6 +88,8 @@ impl Origin {
 pub struct Message {
     /// Its id.
     pub id: MessageId,
+    /// Where it stands among the others of its chat.
+    pub place: Place,
     /// The account it belongs to.
     pub account: AccountId,
     /// The chat it stands in.
@@ -176,4 +178,6 @@ pub struct QueuedMessage {
     pub time: DateTime<Utc>,
     /// Its `id` on the wire.
     pub stanza_id: String,
+    /// Whether it was given to a connection that ended before the server said that it has it.
+    pub given: bool,
 }

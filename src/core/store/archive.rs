@@ -7,20 +7,26 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 use super::{
-    accounts, chats, copies, messages,
+    accounts, chats, copies,
+    messages::{self, Taken},
     places::{self, Between},
     row::{optional_text, time},
     write::{ArchiveGap, ArchivePage, Change},
 };
 use crate::{
     error::Error,
-    model::ids::{AccountId, MessageId},
+    model::{
+        ids::{AccountId, ChatId, Place},
+        message::IncomingMessage,
+    },
 };
 
 /// How many pages are read of one stretch at most.
 const MOST_PAGES: i64 = 1_000;
 /// How many stretches of an account are remembered; the oldest ones are given up.
 const MOST_GAPS: i64 = 100;
+/// For how long a message waited at least that is said to have waited before it was sent, in milliseconds.
+const WAITED: i64 = 2_000;
 /// By how much our clock and the server's may differ, in milliseconds, where a message of ours is looked for.
 const CLOCKS: i64 = 10 * 60 * 1_000;
 
@@ -78,7 +84,7 @@ pub(super) fn page(
         return Ok(());
     };
     let (first, pages): (bool, i64) = (row.get(0)?, row.get(1)?);
-    let place = row.get::<_, Option<i64>>(2)?.map(MessageId);
+    let place = row.get::<_, Option<i64>>(2)?.map(Place);
     drop(rows);
     let stored = store(db, page, first, place, changes)?;
     let closed = page.complete
@@ -111,16 +117,17 @@ struct Stored {
     /// Whether it has something that was read with an earlier stretch.
     met: bool,
     /// Its oldest message, or else what was given.
-    place: Option<MessageId>,
+    place: Option<Place>,
 }
 
-/// Stores a page of an archive, each message in its order of time, before the one in `place`. Where it is of the first
-/// stretch that an account has of all, everything in it was read elsewhere.
+/// Stores a page of an archive, each message in its order of time, before the one in `place`; those that are there already
+/// are brought into the archive's order. Where it is of the first stretch that an account has of all, everything in it was
+/// read elsewhere.
 fn store(
     db: &Connection,
     page: &ArchivePage,
     first: bool,
-    place: Option<MessageId>,
+    place: Option<Place>,
     changes: &mut Vec<Change>,
 ) -> Result<Stored, Error> {
     let mut stored = Stored {
@@ -129,28 +136,50 @@ fn store(
         place,
     };
     let mut touched = BTreeSet::new();
+    let mut moved = BTreeSet::new();
+    // Where the next newer one of each chat stands.
+    let mut newer: HashMap<ChatId, Place> = HashMap::new();
     let mut changed = Vec::new();
     let older = older_ones(db, page)?;
-    for (message, after) in page.messages.iter().zip(older).rev() {
+    for (message, older) in page.messages.iter().zip(older).rev() {
         let Some(id) = &message.ids.archive else {
             continue;
         };
         stored.met |= copies::was_read(db, page.account, id, page.gap)?;
         let mut of_this = Vec::new();
+        let time = message.time.timestamp_millis();
+        // Others may have been put into the archive long after their time, and take nothing along.
+        let in_order =
+            |newer: &Place| places::is_near(*newer, time) || newer.0 > places::end_of(time);
+        let here = match chats::find(db, page.account, &message.with)? {
+            Some(chat) => match newer.get(&chat) {
+                Some(newer) => Some(*newer),
+                None => places::of_chat(db, chat, place)?,
+            },
+            None => None,
+        }
+        .filter(in_order);
         let between = Between {
-            after,
-            before: stored.place,
+            after: older.any,
+            before: here.or(stored.place.filter(in_order)),
         };
-        if let Some(taken) = messages::take_in(db, message, between, &mut of_this)? {
+        if let Some(mut taken) = messages::take_in(db, message, between, &mut of_this)? {
             if taken.new {
                 stored.count += 1;
                 touched.insert(taken.chat);
                 if first || message.outgoing {
-                    chats::read_up_to(db, taken.chat, taken.message)?;
+                    chats::read_up_to(db, taken.chat, taken.place)?;
+                }
+            } else {
+                let to = elsewhere(db, message, &taken, older.incoming, here)?;
+                if let Some(to) = to {
+                    messages::move_to(db, page.account, &mut taken, to, &mut of_this)?;
+                    moved.insert(taken.chat);
                 }
             }
-            if taken.new || places::is_near(taken.message, message.time.timestamp_millis()) {
-                stored.place = Some(taken.message);
+            newer.insert(taken.chat, taken.place);
+            if taken.new || places::is_near(taken.place, time) {
+                stored.place = Some(taken.place);
             }
         }
         copies::mark_read(db, page.account, id, page.gap)?;
@@ -160,17 +189,62 @@ fn store(
         chats::count_unread(db, chat)?;
     }
     changes.extend(changed.into_iter().rev().flatten());
+    for chat in moved {
+        chats::reordered(db, page.account, chat, changes)?;
+    }
     Ok(stored)
 }
 
-/// For each message of a page, the next older one of the same chat that was there before.
-fn older_ones(db: &Connection, page: &ArchivePage) -> Result<Vec<Option<MessageId>>, Error> {
-    let mut last = HashMap::new();
+/// Where a message that is there has to go for the archive's order; none where it stands right.
+///
+/// What others wrote came here in the server's order, mostly. What was written here has the place of when it was written,
+/// and may have waited to be sent: it is what moves, behind what the server had before.
+fn elsewhere(
+    db: &Connection,
+    message: &IncomingMessage,
+    taken: &Taken,
+    older: Option<Place>,
+    newer: Option<Place>,
+) -> Result<Option<Place>, Error> {
+    let too_late = newer.is_some_and(|newer| taken.place >= newer);
+    let time = message.time.timestamp_millis();
+    let too_early = message.outgoing
+        && match older {
+            Some(older) => taken.place <= older,
+            None => places::end_of(time.saturating_sub(WAITED)) > taken.place.0,
+        };
+    if !too_late && !too_early {
+        return Ok(None);
+    }
+    let between = Between {
+        after: older.filter(|_| message.outgoing),
+        before: newer,
+    };
+    places::in_time(db, taken.chat, time, between).map(Some)
+}
+
+/// The next older ones of the same chat that were there before.
+#[derive(Clone, Copy, Default)]
+struct Older {
+    any: Option<Place>,
+    /// By somebody else.
+    incoming: Option<Place>,
+}
+
+/// For each message of a page, those before it.
+fn older_ones(db: &Connection, page: &ArchivePage) -> Result<Vec<Older>, Error> {
+    let mut last: HashMap<_, Older> = HashMap::new();
     let mut older = Vec::with_capacity(page.messages.len());
     for message in &page.messages {
-        older.push(last.get(&message.with).copied());
-        if let Some(copy) = messages::copy_of(db, message)? {
-            last.insert(&message.with, copy);
+        let here = last.entry(&message.with).or_default();
+        older.push(*here);
+        let copy = messages::copy_of(db, message)?;
+        let place = copy.map(|copy| messages::place_of(db, copy)).transpose()?;
+        if let Some(place) = place.flatten() {
+            here.any = Some(place);
+            if !message.outgoing {
+                here.incoming = Some(place);
+            }
         }
     }
     Ok(older)

@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     model::{
         chat::{ChatSummary, Preview},
-        ids::{AccountId, ChatId, MessageId},
+        ids::{AccountId, ChatId, MessageId, Place},
         message::MessageState,
     },
 };
@@ -27,7 +27,7 @@ const PREVIEW: usize = 200;
 const SUMMARY: &str = "SELECT chats.id, chats.account, chats.address, contacts.name,
         contacts.address IS NULL, chats.unread, chats.draft, chats.preview,
         messages.id, messages.time, messages.outgoing, messages.state,
-        messages.id <= chats.read_until
+        messages.place <= chats.read_until, messages.place
     FROM chats
     LEFT JOIN contacts ON contacts.account = chats.account AND contacts.address = chats.address
     LEFT JOIN messages ON messages.id = chats.last_message";
@@ -35,7 +35,7 @@ const SUMMARY: &str = "SELECT chats.id, chats.account, chats.address, contacts.n
 pub(super) fn all(db: &Connection, account: Option<AccountId>) -> Result<Vec<ChatSummary>, Error> {
     let mut statement = db.prepare_cached(&format!(
         "{SUMMARY} WHERE ?1 IS NULL OR chats.account = ?1
-         ORDER BY chats.last_message DESC NULLS LAST, chats.id DESC"
+         ORDER BY messages.place DESC NULLS LAST, chats.id DESC"
     ))?;
     let chats = statement
         .query_map([account.map(|account| account.0)], read)?
@@ -62,6 +62,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<ChatSummary>> {
                 .map(|state| -> rusqlite::Result<_> {
                     Ok(Preview {
                         message: MessageId(message),
+                        place: Place(row.get(13)?),
                         text: text(row, 7)?,
                         time: time(row.get(9)?),
                         outgoing,
@@ -126,25 +127,52 @@ pub(super) fn ensure(
 pub(super) fn added(
     db: &Connection,
     chat: ChatId,
-    message: MessageId,
+    (message, place): (MessageId, Place),
     body: &str,
     unread: bool,
 ) -> Result<(), Error> {
+    db.prepare_cached("UPDATE chats SET unread = unread + (?2 > read_until) WHERE id = ?1 AND ?3")?
+        .execute((chat.0, place.0, unread))?;
     db.prepare_cached(
-        "UPDATE chats SET
-             last_message = max(coalesce(last_message, ?2), ?2),
-             preview = CASE WHEN coalesce(last_message, ?2) <= ?2 THEN ?3 ELSE preview END,
-             unread = unread + (?4 AND ?2 > read_until)
-         WHERE id = ?1",
+        "UPDATE chats SET last_message = ?2, preview = ?4
+         WHERE id = ?1
+             AND ?3 >= coalesce((SELECT place FROM messages WHERE id = chats.last_message), ?3)",
     )?
-    .execute((chat.0, message.0, preview(body), unread))?;
+    .execute((chat.0, message.0, place.0, preview(body)))?;
+    Ok(())
+}
+
+/// Messages of a chat stand elsewhere now.
+pub(super) fn reordered(
+    db: &Connection,
+    account: AccountId,
+    chat: ChatId,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    look_for_last(db, chat)?;
+    count_unread(db, chat)?;
+    changes.push(Change::ChatChanged { account, chat });
+    Ok(())
+}
+
+/// Looks for the newest message anew, after one went or says something else.
+pub(super) fn look_for_last(db: &Connection, chat: ChatId) -> Result<(), Error> {
+    let last = db
+        .prepare_cached(
+            "SELECT id, body FROM messages WHERE chat = ?1 ORDER BY place DESC LIMIT 1",
+        )?
+        .query_row([chat.0], |row| Ok((row.get::<_, i64>(0)?, text(row, 1)?)))
+        .optional()?;
+    let (message, body) = last.unzip();
+    db.prepare_cached("UPDATE chats SET last_message = ?2, preview = ?3 WHERE id = ?1")?
+        .execute((chat.0, message, preview(&body.unwrap_or_default())))?;
     Ok(())
 }
 
 /// What stands up to this message was read, as far as is known from elsewhere. [`count_unread`] is to follow.
-pub(super) fn read_up_to(db: &Connection, chat: ChatId, message: MessageId) -> Result<(), Error> {
+pub(super) fn read_up_to(db: &Connection, chat: ChatId, place: Place) -> Result<(), Error> {
     db.prepare_cached("UPDATE chats SET read_until = max(read_until, ?2) WHERE id = ?1")?
-        .execute((chat.0, message.0))?;
+        .execute((chat.0, place.0))?;
     Ok(())
 }
 
@@ -153,7 +181,7 @@ pub(super) fn count_unread(db: &Connection, chat: ChatId) -> Result<(), Error> {
     db.prepare_cached(
         "UPDATE chats SET unread = (
              SELECT count(*) FROM messages
-             WHERE chat = chats.id AND messages.id > chats.read_until AND NOT outgoing)
+             WHERE chat = chats.id AND messages.place > chats.read_until AND NOT outgoing)
          WHERE id = ?1 AND unread > 0",
     )?
     .execute([chat.0])?;
@@ -175,7 +203,9 @@ pub(super) fn mark_read(
         db,
         chat,
         db.prepare_cached(
-            "UPDATE chats SET unread = 0, read_until = last_message
+            "UPDATE chats SET unread = 0,
+                 read_until = coalesce(
+                     (SELECT place FROM messages WHERE id = chats.last_message), read_until)
              WHERE id = ?1 AND unread > 0",
         )?
         .execute([chat.0])?,

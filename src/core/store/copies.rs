@@ -58,7 +58,8 @@ pub(super) fn by_sender(
     }
 }
 
-/// What was written here has an id that was drawn here, at random: it is enough, whatever servers did to the text.
+/// What was written here has an id that was drawn here, at random: it is enough, whatever servers did to the text. So it is for one
+/// that failed and was deleted.
 fn find(
     db: &Connection,
     chat: ChatId,
@@ -69,15 +70,16 @@ fn find(
     let telling = kind == ORIGIN || id.chars().count() >= TELLING;
     Ok(db
         .prepare_cached(
-            "SELECT messages.id
+            "SELECT candidates.message
              FROM (
                  SELECT message FROM sender_ids
                  WHERE chat = ?1 AND id = ?2 AND kinds & ?3 <> 0 ORDER BY message DESC LIMIT ?4
              ) AS candidates
-             JOIN messages ON messages.id = candidates.message
+             LEFT JOIN messages ON messages.id = candidates.message
              WHERE messages.author = ?5 AND messages.outgoing = ?6
-                 AND (messages.stanza_id = ?2 OR ?7 AND messages.body = ?8)
-             ORDER BY messages.id DESC LIMIT 1",
+                     AND (messages.stanza_id = ?2 OR ?7 AND messages.body = ?8)
+                 OR messages.id IS NULL AND ?6
+             ORDER BY candidates.message DESC LIMIT 1",
         )?
         .query_row(
             (

@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind},
     model::{
         chat::{Anchor, Page},
-        ids::{AccountId, ChatId, MessageId},
+        ids::{AccountId, ChatId, MessageId, Place},
         message::{
             IncomingMessage, Message, MessageIds, MessageState, Origin, OutgoingMessage,
             QueuedMessage,
@@ -28,7 +28,8 @@ const PAGE_BYTES: usize = 64 * 1024 * 1024;
 
 const COLUMNS: &str =
     "messages.id, messages.author, messages.outgoing, messages.time, messages.state,
-    messages.origin, messages.stranger, messages.error_kind, messages.error_detail, messages.body";
+    messages.origin, messages.stranger, messages.error_kind, messages.error_detail, messages.body,
+    messages.place";
 
 /// Stores a message from the network, unless it is a copy of one that is there; then only its new ids.
 pub(super) fn incoming(
@@ -39,10 +40,11 @@ pub(super) fn incoming(
     take_in(db, message, Between::default(), changes).map(|_| ())
 }
 
-/// Where a message stands.
+/// A message that is there now.
 pub(super) struct Taken {
     pub(super) chat: ChatId,
     pub(super) message: MessageId,
+    pub(super) place: Place,
     /// Whether it was not there before.
     pub(super) new: bool,
 }
@@ -75,14 +77,18 @@ pub(super) fn take_in(
         let Some((account, chat)) = chat_of(db, copy)? else {
             return Ok(None);
         };
+        let Some(place) = place_of(db, copy)? else {
+            return Ok(None);
+        };
         copies::remember(db, account, chat, copy, &message.ids)?;
-        if message.outgoing && message.origin == Origin::Archive {
+        if message.outgoing && matches!(message.origin, Origin::Archive | Origin::Carbon) {
             // The server has it, whether or not it came to say so.
             set_state(db, copy, MessageState::Sent, None, changes)?;
         }
         return Ok(Some(Taken {
             chat,
             message: copy,
+            place,
             new: false,
         }));
     }
@@ -90,7 +96,7 @@ pub(super) fn take_in(
         true => MessageState::Sent,
         false => MessageState::Delivered,
     };
-    insert(
+    let taken = insert(
         db,
         &New {
             account,
@@ -107,8 +113,13 @@ pub(super) fn take_in(
             place,
         },
         changes,
-    )
-    .map(Some)
+    )?;
+    if message.outgoing && message.origin == Origin::Carbon {
+        // Who answered with another device has read there.
+        chats::read_up_to(db, taken.chat, taken.place)?;
+        chats::count_unread(db, taken.chat)?;
+    }
+    Ok(Some(taken))
 }
 
 /// Stores a message that is written here.
@@ -162,28 +173,31 @@ fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<T
     let account = new.account;
     // A new chat is told of below, with its first message.
     let chat = chats::ensure(db, account, new.with, &mut Vec::new())?;
-    let message = match new.origin {
-        Origin::Archive => places::in_time(db, new.time, new.place)?,
+    let place = match new.origin {
+        Origin::Archive => places::in_time(db, chat, new.time, new.place)?,
         _ => places::at_end(db, chat, new.time)?,
     };
+    let message = places::free_id(db, place)?;
     db.prepare_cached(
-        "INSERT INTO messages (id, chat, author, outgoing, time, state, origin, stranger, stanza_id, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO messages
+             (id, place, chat, author, outgoing, time, state, origin, stranger, stanza_id, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute((
-            message.0,
-            chat.0,
-            new.author,
-            new.outgoing,
-            new.time,
-            new.state.as_str(),
-            new.origin.as_str(),
-            new.stranger,
-            new.stanza_id,
-            new.body,
+        message.0,
+        place.0,
+        chat.0,
+        new.author,
+        new.outgoing,
+        new.time,
+        new.state.as_str(),
+        new.origin.as_str(),
+        new.stranger,
+        new.stanza_id,
+        new.body,
     ))?;
     copies::remember(db, account, chat, message, new.ids)?;
-    chats::added(db, chat, message, new.body, !new.outgoing)?;
+    chats::added(db, chat, (message, place), new.body, !new.outgoing)?;
     changes.push(Change::MessageInserted {
         account,
         chat,
@@ -193,8 +207,36 @@ fn insert(db: &Connection, new: &New<'_>, changes: &mut Vec<Change>) -> Result<T
     Ok(Taken {
         chat,
         message,
+        place,
         new: true,
     })
+}
+
+/// Where a message stands.
+pub(super) fn place_of(db: &Connection, message: MessageId) -> Result<Option<Place>, Error> {
+    Ok(db
+        .prepare_cached("SELECT place FROM messages WHERE id = ?1")?
+        .query_row([message.0], |row| row.get(0).map(Place))
+        .optional()?)
+}
+
+/// Puts a message that is there elsewhere in its chat. [`chats::reordered`] is to follow.
+pub(super) fn move_to(
+    db: &Connection,
+    account: AccountId,
+    taken: &mut Taken,
+    place: Place,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
+    db.prepare_cached("UPDATE messages SET place = ?2 WHERE id = ?1")?
+        .execute((taken.message.0, place.0))?;
+    taken.place = place;
+    changes.push(Change::MessageChanged {
+        account,
+        chat: taken.chat,
+        message: taken.message,
+    });
+    Ok(())
 }
 
 fn chat_of(db: &Connection, message: MessageId) -> Result<Option<(AccountId, ChatId)>, Error> {
@@ -231,7 +273,9 @@ pub(super) fn set_state(
     }
     let error = error.filter(|_| state == MessageState::Failed);
     db.prepare_cached(
-        "UPDATE messages SET state = ?2, error_kind = ?3, error_detail = ?4 WHERE id = ?1",
+        "UPDATE messages SET state = ?2, error_kind = ?3, error_detail = ?4,
+             given = CASE ?2 WHEN 'queued' THEN 0 ELSE given END
+         WHERE id = ?1",
     )?
     .execute((
         message.0,
@@ -280,7 +324,7 @@ pub(super) fn fail(
 }
 
 /// What all messages of a chat have in common.
-struct Place {
+struct Common {
     account: AccountId,
     own: BareJid,
     chat: ChatId,
@@ -288,7 +332,7 @@ struct Place {
     read_until: i64,
 }
 
-fn place(db: &Connection, chat: ChatId) -> Result<Option<Place>, Error> {
+fn common(db: &Connection, chat: ChatId) -> Result<Option<Common>, Error> {
     let found = db
         .prepare_cached("SELECT account, address, read_until FROM chats WHERE id = ?1")?
         .query_row([chat.0], |row| {
@@ -301,7 +345,7 @@ fn place(db: &Connection, chat: ChatId) -> Result<Option<Place>, Error> {
     let Some(with) = parse(&with, "chats") else {
         return Ok(None);
     };
-    Ok(Some(Place {
+    Ok(Some(Common {
         account,
         own: accounts::parsed_address(db, account)?,
         chat,
@@ -310,7 +354,7 @@ fn place(db: &Connection, chat: ChatId) -> Result<Option<Place>, Error> {
     }))
 }
 
-impl Place {
+impl Common {
     fn author(&self, address: &str) -> Option<BareJid> {
         [&self.with, &self.own]
             .into_iter()
@@ -320,10 +364,10 @@ impl Place {
     }
 
     fn read(&self, row: &Row<'_>) -> rusqlite::Result<Option<Message>> {
-        let id: i64 = row.get(0)?;
+        let place: i64 = row.get(10)?;
         let outgoing = row.get(2)?;
         let from = self.author(&text(row, 1)?);
-        let state = chats::state(&text(row, 4)?, outgoing, id <= self.read_until);
+        let state = chats::state(&text(row, 4)?, outgoing, place <= self.read_until);
         let origin = Origin::from_word(&text(row, 5)?);
         let (Some(from), Some(state), Some(origin)) =
             (from, known(state, "messages"), known(origin, "messages"))
@@ -336,7 +380,8 @@ impl Place {
             Error::new(kind, detail)
         });
         Ok(Some(Message {
-            id: MessageId(id),
+            id: MessageId(row.get(0)?),
+            place: Place(place),
             account: self.account,
             chat: self.chat,
             with: self.with.clone(),
@@ -362,17 +407,17 @@ pub(super) fn page(
         messages: Vec::new(),
         more: false,
     };
-    let Some(place) = place(db, chat)? else {
+    let Some(common) = common(db, chat)? else {
         return Ok(page);
     };
     let (bound, forward) = match anchor {
         Anchor::Newest => (i64::MAX, false),
-        Anchor::Before(message) => (message.0, false),
-        Anchor::After(message) => (message.0, true),
+        Anchor::Before(place) => (place.0, false),
+        Anchor::After(place) => (place.0, true),
     };
     let (comparison, direction) = if forward { (">", "ASC") } else { ("<", "DESC") };
     let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND id {comparison} ?2 ORDER BY id {direction}"
+        "SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND place {comparison} ?2 ORDER BY place {direction}"
     ))?;
     let mut rows = statement.query((chat.0, bound))?;
     let mut taken = 0;
@@ -383,7 +428,7 @@ pub(super) fn page(
             break;
         }
         taken += 1;
-        if let Some(message) = place.read(row)? {
+        if let Some(message) = common.read(row)? {
             bytes += message.body.len();
             page.messages.push(message);
         }
@@ -398,7 +443,7 @@ pub(super) fn by_id(db: &Connection, mut ids: Vec<MessageId>) -> Result<Vec<Mess
     ids.sort_unstable();
     ids.dedup();
     let mut messages = Vec::with_capacity(ids.len());
-    let mut at: Option<Place> = None;
+    let mut at: Option<Common> = None;
     let mut statement = db.prepare_cached(&format!(
         "SELECT {COLUMNS}, messages.chat FROM messages WHERE id = ?1"
     ))?;
@@ -407,12 +452,12 @@ pub(super) fn by_id(db: &Connection, mut ids: Vec<MessageId>) -> Result<Vec<Mess
         let Some(row) = rows.next()? else {
             continue;
         };
-        let chat = ChatId(row.get(10)?);
-        if at.as_ref().is_none_or(|place| place.chat != chat) {
-            at = place(db, chat)?;
+        let chat = ChatId(row.get(11)?);
+        if at.as_ref().is_none_or(|common| common.chat != chat) {
+            at = common(db, chat)?;
         }
-        if let Some(place) = &at {
-            messages.extend(place.read(row)?);
+        if let Some(common) = &at {
+            messages.extend(common.read(row)?);
         }
     }
     Ok(messages)
@@ -425,7 +470,8 @@ pub(super) fn queued(
     limit: u32,
 ) -> Result<Vec<QueuedMessage>, Error> {
     let mut statement = db.prepare_cached(
-        "SELECT messages.id, messages.chat, chats.address, messages.body, messages.time, messages.stanza_id
+        "SELECT messages.id, messages.chat, chats.address, messages.body, messages.time, messages.stanza_id,
+             messages.given
          FROM messages INDEXED BY messages_queued JOIN chats ON chats.id = messages.chat
          WHERE messages.state = 'queued' AND messages.id > ?2 AND chats.account = ?1
              AND messages.stanza_id IS NOT NULL
@@ -450,6 +496,7 @@ pub(super) fn queued(
             body,
             time: time(row.get(4)?),
             stanza_id: text(row, 5)?,
+            given: row.get::<_, i64>(6)? > 0,
         });
     }
     Ok(messages)

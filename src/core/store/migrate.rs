@@ -11,7 +11,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_archive.sql"),
     include_str!("migrations/0003_proxies.sql"),
-    include_str!("migrations/0004_streams.sql"),
+    include_str!("migrations/0004_outbox.sql"),
+    include_str!("migrations/0005_places.sql"),
+    include_str!("migrations/0006_streams.sql"),
 ];
 
 /// What `PRAGMA application_id` says in our databases: "Orio".

@@ -18,6 +18,7 @@ mod requests;
 mod row;
 mod settings;
 mod streams;
+mod waiting;
 pub mod write;
 mod writer;
 
@@ -266,6 +267,14 @@ impl Store {
     ) -> Result<Vec<QueuedMessage>, Error> {
         self.read(move |db| messages::queued(db, account, after, limit))
             .await
+    }
+
+    /// Whether the server may have own messages that wait to be sent.
+    ///
+    /// # Errors
+    /// `storage`.
+    pub async fn in_doubt(&self, account: AccountId) -> Result<bool, Error> {
+        self.read(move |db| waiting::in_doubt(db, account)).await
     }
 
     /// The stream of an account that could be resumed (XEP-0198).

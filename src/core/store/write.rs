@@ -72,6 +72,24 @@ pub enum Write {
         /// Why it failed.
         error: Option<Error>,
     },
+    /// An own message that waits to be sent, or failed, goes. Fails with `already-sent` where the server has it or may have it.
+    TakeBack(Waiting),
+    /// An own message that waits to be sent says something else. Fails with `already-sent` where the server has it or may have it.
+    EditWaiting {
+        /// Which.
+        which: Waiting,
+        /// What it says now.
+        body: String,
+    },
+    /// Whether the server may have messages that wait to be sent.
+    SetGiven {
+        /// Whose.
+        account: AccountId,
+        /// Which; none for all that wait.
+        messages: Option<Vec<MessageId>>,
+        /// Whether.
+        given: Given,
+    },
     /// A bounce: the own message to this address with this id on the wire failed.
     FailMessage {
         /// Whose.
@@ -210,6 +228,30 @@ pub enum Write {
     },
 }
 
+/// An own message that was not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Whose.
+    pub account: AccountId,
+    /// With whom it stands.
+    pub with: BareJid,
+    /// Which.
+    pub message: MessageId,
+    /// Whether it was given to the present connection.
+    pub given: bool,
+}
+
+/// Whether the server may have a message that waits to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// It does not, as it said when it was asked.
+    No,
+    /// It may: nobody knows what became of it.
+    Perhaps,
+    /// It may, and it is sent again all the same.
+    Again,
+}
+
 /// A stream that could be resumed (XEP-0198 §5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamState {
@@ -264,6 +306,24 @@ pub enum Change {
     AccountRemoved(AccountId),
     /// A message came into a chat.
     MessageInserted {
+        /// Whose.
+        account: AccountId,
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        message: MessageId,
+    },
+    /// A message says something else, or stands elsewhere in its chat.
+    MessageChanged {
+        /// Whose.
+        account: AccountId,
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        message: MessageId,
+    },
+    /// A message went.
+    MessageRemoved {
         /// Whose.
         account: AccountId,
         /// Where.

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
-    accounts, archive, chats, contacts, messages, requests, settings, streams,
+    accounts, archive, chats, contacts, messages, requests, settings, streams, waiting,
     write::{Change, Write},
 };
 use crate::error::{Error, ErrorKind};
@@ -156,6 +156,13 @@ fn apply(db: &Connection, write: &Write, changes: &mut Vec<Change>) -> Result<()
             state,
             error,
         } => messages::set_state(db, *message, *state, error.as_ref(), changes),
+        Write::TakeBack(which) => waiting::take_back(db, which, changes),
+        Write::EditWaiting { which, body } => waiting::edit(db, which, body, changes),
+        Write::SetGiven {
+            account,
+            messages,
+            given,
+        } => waiting::set_given(db, *account, messages.as_deref(), *given),
         Write::FailMessage {
             account,
             with,

@@ -12,3 +12,5 @@ pub const SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
 pub const ROSTER_VERSIONING: &str = "urn:xmpp:features:rosterver";
 /// The way times were written before XEP-0203 (XEP-0091).
 pub const OLD_DELAY: &str = "jabber:x:delay";
+/// What is to be done with a message (XEP-0334).
+pub const HINTS: &str = "urn:xmpp:hints";

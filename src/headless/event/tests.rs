@@ -14,6 +14,7 @@ use oriole_core::{
         certificate::CertificateProblem,
         chat::{ChatSummary, Preview},
         contact::{Contact, ContactRequest, RosterItem, Subscription},
+        ids::Place,
         message::{Message, Origin},
         presence::{OwnPresence, Show},
     },
@@ -65,6 +66,7 @@ fn failure_json() -> Value {
 fn message() -> Message {
     Message {
         id: MessageId(12),
+        place: Place(12),
         account: ACCOUNT,
         chat: ChatId(5),
         with: juliet(),
@@ -133,6 +135,14 @@ fn message_states() {
             "event": "message-state", "account": "3", "chat": "juliet@example.org", "id": "12", "state": "failed",
             "error": failure_json(),
         })
+    );
+}
+
+#[test]
+fn removed_messages() {
+    assert_eq!(
+        message_removed(ACCOUNT, &juliet(), MessageId(12)),
+        json!({"event": "message-removed", "account": "3", "chat": "juliet@example.org", "id": "12"})
     );
 }
 
@@ -293,6 +303,7 @@ fn chats_in_lists() {
     chat.name = Some("Juliet".to_owned());
     chat.last = Some(Preview {
         message: MessageId(12),
+        place: Place(12),
         text: "Hi".to_owned(),
         time: time(),
         outgoing: false,

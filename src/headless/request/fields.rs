@@ -135,6 +135,10 @@ impl Fields {
         })
     }
 
+    pub(super) fn message(&mut self, field: &str) -> Result<MessageId, Error> {
+        self.optional_message(field)?.ok_or_else(|| missing(field))
+    }
+
     pub(super) fn optional_password(&mut self) -> Result<Option<Password>, Error> {
         match self.optional_text("password")? {
             Some(text) if text.is_empty() => Err(bad("Field `password` is empty.")),

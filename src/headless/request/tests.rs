@@ -110,7 +110,7 @@ fn verbs_must_be_known() {
     for verb in [
         "",
         "Quit",
-        "chat.edit",
+        "chat.retract",
         "contact.",
         "contact.merge",
         "contacts.add",
@@ -516,6 +516,45 @@ fn messages_are_sent() {
     assert!(send("body", json!("")).contains("`body` is empty"));
     assert!(send("reply_to", json!("5")).contains("not in this version"));
     assert!(send("attachment", json!({})).contains("not in this version"));
+}
+
+#[test]
+fn waiting_messages_are_cancelled_and_changed() {
+    let cancel = json!({"do": "chat.cancel", "with": "Juliet@example.org", "message": "12"});
+    let (with, message) = (address("juliet@example.org"), MessageId(12));
+    assert_eq!(
+        command(cancel.clone()),
+        Command::CancelMessage {
+            account: ACCOUNT,
+            with: with.clone(),
+            message,
+        }
+    );
+    let edit =
+        json!({"do": "chat.edit", "with": "juliet@example.org", "message": "12", "body": "你好"});
+    assert_eq!(
+        command(edit.clone()),
+        Command::EditMessage {
+            account: ACCOUNT,
+            with,
+            message,
+            body: "你好".to_owned(),
+        }
+    );
+    for (request, field) in [
+        (&cancel, "with"),
+        (&cancel, "message"),
+        (&edit, "with"),
+        (&edit, "message"),
+        (&edit, "body"),
+    ] {
+        let mut request = request.clone();
+        request.as_object_mut().unwrap().remove(field);
+        assert!(bad_request(request).contains(field));
+    }
+    let mut unknown = cancel;
+    unknown["message"] = json!("x");
+    assert_eq!(refused(unknown).0, ErrorKind::NotFound);
 }
 
 #[test]

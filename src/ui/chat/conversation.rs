@@ -6,7 +6,7 @@ use oriole_core::{
     error::Error,
     model::{
         chat::{Anchor, ChatSummary},
-        ids::{AccountId, ChatId, MessageId},
+        ids::{AccountId, ChatId, MessageId, Place},
         message::MessageState,
     },
 };
@@ -105,6 +105,8 @@ pub struct Conversation {
     picker: Option<Picker>,
     /// Whether the keyboard is in the messages.
     reading: bool,
+    /// The message that is being taken back to be written anew, and its text.
+    taking_back: Option<(MessageId, String)>,
 }
 
 impl Conversation {
@@ -137,10 +139,11 @@ impl Conversation {
             composer: Composer::with_draft(&summary.draft),
             picker: None,
             reading: false,
+            taking_back: None,
         };
         match position {
             Some(Position::At { key, .. }) => {
-                let before = MessageId(key.message.0.saturating_sub(1));
+                let before = Place(key.place.0.saturating_sub(1));
                 conversation.ask_page(Anchor::After(before), world, actions);
             }
             _ => conversation.ask_newest(world, actions),
@@ -282,7 +285,8 @@ impl Conversation {
             Message::CloseDoubtful => self.doubtful = None,
             Message::Context(context) => {
                 if context.key.part.row().is_some() {
-                    self.menu = Menu::open(&self.timeline, context);
+                    let empty = self.composer.text().is_empty();
+                    self.menu = Menu::open(&self.timeline, context, empty);
                 }
             }
             Message::Menu(choice) => {
@@ -306,6 +310,15 @@ impl Conversation {
                 }
             }
             Choice::Retry => self.retry(menu.message(), actions),
+            Choice::Edit => {
+                let written = menu.written().map(str::to_owned);
+                self.taking_back = written.map(|text| (menu.message(), text));
+                self.take_back(menu.message(), actions);
+            }
+            Choice::Remove => {
+                self.taking_back = None;
+                self.take_back(menu.message(), actions);
+            }
             Choice::Unfold => self.unfold(menu.message()),
             Choice::CopySelection | Choice::CopyMessage | Choice::CopyLink => {
                 actions.extend(menu.copied(choice).map(Action::Copy));
@@ -329,16 +342,37 @@ impl Conversation {
         actions.push(Action::Send(Command::RetryMessage(id), Purpose::Retry(id)));
     }
 
+    fn take_back(&self, message: MessageId, actions: &mut Actions) {
+        let command = Command::CancelMessage {
+            account: self.account,
+            with: self.with.clone(),
+            message,
+        };
+        actions.push(Action::Send(command, Purpose::Quiet));
+    }
+
+    /// Messages went: puts the text of the one that was taken back to be written anew into the field.
+    fn gone(&mut self, ids: Option<&[MessageId]>, world: &World, actions: &mut Actions) {
+        let taken_back = self
+            .taking_back
+            .take_if(|(id, _)| ids.is_none_or(|ids| ids.contains(id)));
+        if let Some((_, text)) = taken_back {
+            let tone = emoji::tone(world);
+            self.composer.insert(self.chat, &text, tone, actions);
+            self.write(actions);
+        }
+    }
+
     fn unfold(&mut self, id: MessageId) {
         self.timeline.toggle(id);
-        let around = self.timeline.around(id);
-        if around.is_some_and(|(_, bubble, _)| !bubble.is_open()) {
+        let folded = self.timeline.bubble(id).filter(|bubble| !bubble.is_open());
+        if let Some(place) = folded.map(|bubble| bubble.place) {
             // The reader may have been far below its beginning.
             self.last_jump += 1;
             self.jump = Some(Jump {
                 serial: self.last_jump,
                 to: Target::Key(RowKey {
-                    message: id,
+                    place,
                     part: Part::Bubble,
                 }),
                 align: Align::Nearest,
@@ -451,6 +485,10 @@ impl Conversation {
 
     /// Keeps what was typed, where it is not kept yet.
     pub fn keep_draft(&mut self, world: &mut World, actions: &mut Actions) {
+        // It may be gone from where it stood before anybody hears of that.
+        if let Some((_, text)) = self.taking_back.take() {
+            self.composer.put_back(&text);
+        }
         if let Some(command) = self.composer.draft(self.chat) {
             if let Some(summary) = world.chat_mut(self.chat) {
                 summary.draft = self.composer.saved().to_owned();
@@ -562,7 +600,10 @@ impl Conversation {
     /// The chat's history changed.
     pub fn changed(&mut self, change: &TimelineChange, world: &mut World, actions: &mut Actions) {
         if let (TimelineChange::Inserted(ids), false) = (change, self.at_end) {
-            let came = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+            // What an archive has of earlier days comes above. A new message has its id from its place.
+            let newest = self.timeline.newest();
+            let below = ids.iter().filter(|id| Some(Place(id.0)) > newest).count();
+            let came = u32::try_from(below).unwrap_or(u32::MAX);
             self.fresh = self.fresh.saturating_add(came);
         }
         match change {
@@ -570,24 +611,34 @@ impl Conversation {
                 world.ask_pages_again(self.chat);
                 self.ask_messages(ids.clone(), world, actions);
             }
-            TimelineChange::Inserted(ids) | TimelineChange::Changed(ids) => {
+            TimelineChange::Inserted(ids) => {
                 world.ask_messages_again(self.chat);
                 let known = ids.iter().copied().filter(|id| self.timeline.has(*id));
                 self.ask_messages(known.collect(), world, actions);
+            }
+            // One that is not here may have been moved here.
+            TimelineChange::Changed(ids) => {
+                world.ask_messages_again(self.chat);
+                self.ask_messages(ids.clone(), world, actions);
             }
             TimelineChange::State {
                 message,
                 state,
                 error,
             } => {
+                self.taking_back.take_if(|(id, _)| id == message);
                 self.timeline.state(*message, *state, error.as_ref());
                 world.ask_messages_again(self.chat);
             }
             TimelineChange::Removed(ids) => {
                 self.timeline.removed(ids);
                 world.ask_messages_again(self.chat);
+                self.gone(Some(ids), world, actions);
             }
-            TimelineChange::Reset => self.ask_newest(world, actions),
+            TimelineChange::Reset => {
+                self.ask_newest(world, actions);
+                self.gone(None, world, actions);
+            }
         }
     }
 

@@ -31,6 +31,10 @@ pub enum Choice {
     CopyLink,
     /// Send the failed message again.
     Retry,
+    /// Take back the message that waits or failed, and write it anew.
+    Edit,
+    /// Take back the message that waits, or delete the one that failed.
+    Remove,
     /// Unfold the long message, or fold it.
     Unfold,
 }
@@ -50,6 +54,9 @@ pub struct Menu {
     /// The link that was clicked, else those of the message.
     links: Vec<Link>,
     failed: bool,
+    waiting: bool,
+    /// The text to be written anew; none where something else is being written.
+    written: Option<String>,
     /// Whether it is unfolded; none where there is nothing to unfold.
     open: Option<bool>,
 }
@@ -64,10 +71,14 @@ impl std::fmt::Debug for Menu {
 }
 
 impl Menu {
-    /// The menu for what was clicked; none where the message is gone.
+    /// The menu for what was clicked; none where the message is gone. It can only be written anew where the field is empty.
     #[must_use]
-    pub fn open(timeline: &Timeline, context: Context<RowKey>) -> Option<Self> {
-        let (_, bubble, _) = timeline.around(context.key.message)?;
+    pub fn open(
+        timeline: &Timeline,
+        context: Context<RowKey>,
+        field_is_empty: bool,
+    ) -> Option<Self> {
+        let (_, bubble, _) = timeline.around(context.key.place)?;
         let links = match context.link {
             Some(link) => vec![link],
             None => {
@@ -81,13 +92,18 @@ impl Menu {
                 links
             }
         };
+        let failed = bubble.outgoing && bubble.state == MessageState::Failed;
+        let waiting = bubble.outgoing && bubble.state == MessageState::Queued;
+        let editable = (failed || waiting) && field_is_empty;
         Some(Self {
             message: bubble.id,
             point: context.point,
             text: bubble.whole().to_owned(),
             selection: context.selection.filter(|text| !text.is_empty()),
             links,
-            failed: bubble.outgoing && bubble.state == MessageState::Failed,
+            failed,
+            waiting,
+            written: editable.then(|| bubble.written().to_owned()),
             open: bubble.folds().then(|| bubble.is_open()),
         })
     }
@@ -108,6 +124,8 @@ impl Menu {
             Some(Choice::CopyMessage),
             self.open.map(|_| Choice::Unfold),
             self.failed.then_some(Choice::Retry),
+            self.written.as_ref().map(|_| Choice::Edit),
+            (self.failed || self.waiting).then_some(Choice::Remove),
         ];
         links.chain(rest.into_iter().flatten())
     }
@@ -130,6 +148,12 @@ impl Menu {
         self.message
     }
 
+    /// The text that is to be written anew.
+    #[must_use]
+    pub fn written(&self) -> Option<&str> {
+        self.written.as_deref()
+    }
+
     /// The text that a choice copies, where it copies one.
     #[must_use]
     pub fn copied(self, choice: Choice) -> Option<String> {
@@ -137,7 +161,11 @@ impl Menu {
             Choice::CopySelection => self.selection,
             Choice::CopyMessage => Some(self.text),
             Choice::CopyLink => self.links.first().map(|link| link.0.to_string()),
-            Choice::OpenLink(_) | Choice::Retry | Choice::Unfold => None,
+            Choice::OpenLink(_)
+            | Choice::Retry
+            | Choice::Edit
+            | Choice::Remove
+            | Choice::Unfold => None,
         }
     }
 }
@@ -152,6 +180,9 @@ pub fn view<'a>(menu: &'a Menu, words: &'a Words) -> Element<'a, Message> {
                 Choice::CopyMessage => (icons::COPY, words.get("copy-message")),
                 Choice::CopyLink => (icons::COPY, words.get("copy-link")),
                 Choice::Retry => (icons::RETRY, words.get("try-again")),
+                Choice::Edit => (icons::WRITE, words.get("edit-message")),
+                Choice::Remove if menu.failed => (icons::CLOSE, words.get("delete-message")),
+                Choice::Remove => (icons::CLOSE, words.get("cancel-sending")),
                 Choice::Unfold if menu.is_open() => (icons::FOLDED, words.get("show-less")),
                 Choice::Unfold => (icons::UNFOLDED, words.get("show-all")),
                 Choice::OpenLink(place) => {

@@ -152,7 +152,7 @@ fn to_newest<'a>(fresh: u32, words: &Words) -> Element<'a, Message> {
 fn part<'a>(open: &'a Conversation, key: Option<&RowKey>) -> Option<(&'a Bubble, usize)> {
     let key = key?;
     let row = key.part.row()?;
-    let (_, bubble, _) = open.timeline().around(key.message)?;
+    let (_, bubble, _) = open.timeline().around(key.place)?;
     Some((bubble, row))
 }
 
@@ -190,7 +190,7 @@ fn line<'a>(
     portrait: &Portrait<'a>,
     context: Context<'a>,
 ) -> Element<'a, Message> {
-    let Some((before, bubble, after)) = open.timeline().around(key.message) else {
+    let Some((before, bubble, after)) = open.timeline().around(key.place) else {
         return Space::new().into();
     };
     match key.part {
@@ -204,7 +204,7 @@ fn line<'a>(
             let joined = |one: &Bubble, other: &Bubble| {
                 joins(one, other)
                     && open.timeline().same_day(one, other)
-                    && open.timeline().unread_row().map(|row| row.message) != Some(other.id)
+                    && open.timeline().unread_row().map(|row| row.place) != Some(other.place)
             };
             let first = before.is_none_or(|before| !joined(before, bubble));
             let last = after.is_none_or(|after| !joined(bubble, after));

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use oriole_core::{
     error::Error,
     model::{
-        ids::MessageId,
+        ids::{MessageId, Place},
         message::{Message, MessageState},
     },
     text::links,
@@ -28,6 +28,8 @@ pub const PAGE: u32 = 50;
 pub struct Bubble {
     /// Which message.
     pub id: MessageId,
+    /// Where it stands.
+    pub place: Place,
     /// Whether we wrote it.
     pub outgoing: bool,
     /// What is shown of it at first.
@@ -36,6 +38,8 @@ pub struct Bubble {
     whole: Option<Cut>,
     /// The same in pieces, while it is unfolded.
     pieces: Vec<Piece>,
+    /// An own message as it was written, where that is other than what is shown.
+    written: Option<String>,
     /// When it was written.
     pub time: DateTime<Utc>,
     /// How far it got.
@@ -51,12 +55,16 @@ impl Bubble {
         let whole = folded
             .more
             .then(|| cut(plain_text::MOST_CHARS, plain_text::MOST_LINES));
+        let shown = whole.as_ref().map_or(&folded.text, |whole| &whole.text);
+        let written = (message.outgoing && message.body != *shown).then(|| message.body.clone());
         Self {
             id: message.id,
+            place: message.place,
             outgoing: message.outgoing,
             folded: Shown::new(folded.text, folded.more),
             whole,
             pieces: Vec::new(),
+            written,
             time: message.time,
             state: message.state,
             error: message.error.clone(),
@@ -78,6 +86,12 @@ impl Bubble {
         self.whole
             .as_ref()
             .map_or(&self.folded.text, |whole| &whole.text)
+    }
+
+    /// An own message as it was written, to be written anew.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        self.written.as_deref().unwrap_or_else(|| self.whole())
     }
 
     /// Whether there is more of it than is shown at first.
@@ -135,8 +149,8 @@ impl Bubble {
 /// A row on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowKey {
-    /// The message that it is, or that it stands before.
-    pub message: MessageId,
+    /// Where the message stands that it is, or that it stands before.
+    pub place: Place,
     /// What it is.
     pub part: Part,
 }
@@ -173,7 +187,7 @@ pub struct Timeline {
     bubbles: Vec<Bubble>,
     rows: Vec<RowKey>,
     /// The first message that was not read when the chat was opened.
-    unread_from: Option<MessageId>,
+    unread_from: Option<Place>,
     /// How many messages that were not read then are older than all that are there.
     unread_left: u32,
     earlier: bool,
@@ -212,8 +226,11 @@ impl Timeline {
 
     /// A message, with the one before and the one after it.
     #[must_use]
-    pub fn around(&self, id: MessageId) -> Option<(Option<&Bubble>, &Bubble, Option<&Bubble>)> {
-        let place = self.bubbles.binary_search_by_key(&id, |b| b.id).ok()?;
+    pub fn around(&self, place: Place) -> Option<(Option<&Bubble>, &Bubble, Option<&Bubble>)> {
+        let place = self
+            .bubbles
+            .binary_search_by_key(&place, |b| b.place)
+            .ok()?;
         let before = place.checked_sub(1).and_then(|p| self.bubbles.get(p));
         Some((
             before,
@@ -235,8 +252,8 @@ impl Timeline {
     /// The line before the first message that was not read.
     #[must_use]
     pub fn unread_row(&self) -> Option<RowKey> {
-        self.unread_from.map(|message| RowKey {
-            message,
+        self.unread_from.map(|place| RowKey {
+            place,
             part: Part::Unread,
         })
     }
@@ -248,13 +265,13 @@ impl Timeline {
     }
 
     /// Finds the first unread message among those that just came in front of all others.
-    fn mark_unread(&mut self, until: Option<MessageId>) {
+    fn mark_unread(&mut self, until: Option<Place>) {
         for bubble in self.bubbles.iter().rev() {
             if self.unread_left == 0 {
                 break;
             }
-            if !bubble.outgoing && until.is_none_or(|until| bubble.id < until) {
-                self.unread_from = Some(bubble.id);
+            if !bubble.outgoing && until.is_none_or(|until| bubble.place < until) {
+                self.unread_from = Some(bubble.place);
                 self.unread_left -= 1;
             }
         }
@@ -264,13 +281,13 @@ impl Timeline {
         self.rows.clear();
         let mut before: Option<&Bubble> = None;
         for bubble in &self.bubbles {
-            let message = bubble.id;
-            let mut push = |part| self.rows.push(RowKey { message, part });
+            let place = bubble.place;
+            let mut push = |part| self.rows.push(RowKey { place, part });
             let day = |b: &Bubble| self.zone.at(b.time).date();
             if before.is_none_or(|before| day(before) != day(bubble)) {
                 push(Part::Day);
             }
-            if self.unread_from == Some(message) {
+            if self.unread_from == Some(place) {
                 push(Part::Unread);
             }
             push(Part::Bubble);
@@ -305,23 +322,23 @@ impl Timeline {
         self.loaded
     }
 
-    /// The oldest message that is there.
+    /// Where the oldest message stands that is there.
     #[must_use]
-    pub fn oldest(&self) -> Option<MessageId> {
-        self.bubbles.first().map(|bubble| bubble.id)
+    pub fn oldest(&self) -> Option<Place> {
+        self.bubbles.first().map(|bubble| bubble.place)
     }
 
-    /// The newest message that is there.
+    /// Where the newest message stands that is there.
     #[must_use]
-    pub fn newest(&self) -> Option<MessageId> {
-        self.bubbles.last().map(|bubble| bubble.id)
+    pub fn newest(&self) -> Option<Place> {
+        self.bubbles.last().map(|bubble| bubble.place)
     }
 
     /// The newest page came. It takes the place of what it overlaps; where it does not reach the rest, of all.
     pub fn newest_page(&mut self, messages: &[Message], more: bool) {
         let open = self.open_ids();
         let first_time = !self.loaded;
-        let first = messages.first().map(|message| message.id);
+        let first = messages.first().map(|message| message.place);
         let joins = self.loaded && !self.later && self.newest() >= first && first.is_some();
         if joins && more {
             self.cut_out(first, None);
@@ -340,8 +357,8 @@ impl Timeline {
         self.make_rows();
     }
 
-    /// A page came that begins just after this message; where nothing is there yet, it is the first.
-    pub fn later_page(&mut self, after: MessageId, messages: &[Message], more: bool) {
+    /// A page came that begins just after this place; where nothing is there yet, it is the first.
+    pub fn later_page(&mut self, after: Place, messages: &[Message], more: bool) {
         if !self.loaded {
             // Whether there is anything before it shows when somebody looks.
             self.earlier = true;
@@ -355,8 +372,8 @@ impl Timeline {
         self.make_rows();
     }
 
-    /// A page came that ends just before this message.
-    pub fn earlier_page(&mut self, before: MessageId, messages: &[Message], more: bool) {
+    /// A page came that ends just before this place.
+    pub fn earlier_page(&mut self, before: Place, messages: &[Message], more: bool) {
         if self.oldest().is_none_or(|oldest| oldest > before) {
             return;
         }
@@ -364,7 +381,7 @@ impl Timeline {
             self.earlier = more;
         }
         let open = self.open_ids();
-        self.cut_out(messages.first().map(|m| m.id), Some(before));
+        self.cut_out(messages.first().map(|m| m.place), Some(before));
         self.insert(messages);
         self.reopen(&open);
         self.mark_unread(Some(before));
@@ -384,8 +401,8 @@ impl Timeline {
         let newest = self.newest().filter(|_| self.later);
         let fit: Vec<Message> = messages
             .iter()
-            .filter(|m| oldest.is_none_or(|oldest| m.id > oldest))
-            .filter(|m| newest.is_none_or(|newest| m.id < newest))
+            .filter(|m| oldest.is_none_or(|oldest| m.place > oldest))
+            .filter(|m| newest.is_none_or(|newest| m.place < newest))
             .cloned()
             .collect();
         self.insert(&fit);
@@ -416,24 +433,30 @@ impl Timeline {
         self.make_rows();
     }
 
+    /// This message.
+    #[must_use]
+    pub fn bubble(&self, id: MessageId) -> Option<&Bubble> {
+        self.bubbles.iter().find(|bubble| bubble.id == id)
+    }
+
     /// Whether a message is there.
     #[must_use]
     pub fn has(&self, id: MessageId) -> bool {
         self.bubbles.iter().any(|bubble| bubble.id == id)
     }
 
-    /// Removes what lies from one message (or the beginning of what is there) to just before the other (or the end).
-    fn cut_out(&mut self, from: Option<MessageId>, before: Option<MessageId>) {
+    /// Removes what lies from one place to just before the other (or the end).
+    fn cut_out(&mut self, from: Option<Place>, before: Option<Place>) {
         let Some(from) = from else { return };
         self.bubbles
-            .retain(|b| b.id < from || before.is_some_and(|before| b.id >= before));
+            .retain(|b| b.place < from || before.is_some_and(|before| b.place >= before));
     }
 
     fn insert(&mut self, messages: &[Message]) {
         let new = |id: MessageId| messages.iter().any(|m| m.id == id);
         self.bubbles.retain(|bubble| !new(bubble.id));
         self.bubbles.extend(messages.iter().map(Bubble::new));
-        self.bubbles.sort_by_key(|bubble| bubble.id);
+        self.bubbles.sort_by_key(|bubble| bubble.place);
         self.bubbles.dedup_by_key(|bubble| bubble.id);
     }
 

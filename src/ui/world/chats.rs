@@ -16,7 +16,7 @@ fn rank(chat: &ChatSummary) -> impl Ord + use<> {
     let last = chat.last.as_ref();
     Reverse((
         last.map(|last| last.time),
-        last.map(|last| last.message),
+        last.map(|last| last.place),
         chat.id,
     ))
 }
@@ -99,7 +99,7 @@ mod tests {
     use chrono::DateTime;
     use oriole_core::model::{
         chat::Preview,
-        ids::{AccountId, MessageId},
+        ids::{AccountId, MessageId, Place},
         message::MessageState,
     };
 
@@ -114,6 +114,7 @@ mod tests {
             unread: 0,
             last: time.map(|time| Preview {
                 message: MessageId(time),
+                place: Place(time),
                 text: String::new(),
                 time: DateTime::from_timestamp(time, 0).unwrap(),
                 outgoing: false,

@@ -91,7 +91,7 @@ fn by_us(own: &str, id: &str, body: &str) -> String {
 
 impl World {
     /// The archive was read; gives how much was new, and whether that was all.
-    async fn until_caught_up(&mut self) -> (u32, bool) {
+    pub(super) async fn until_caught_up(&mut self) -> (u32, bool) {
         self.until("the end of the archive", |event| match event {
             Event::CaughtUp { stored, done, .. } => Some((*stored, *done)),
             _ => None,

@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 
 use oriole_core::{
-    model::message::{IncomingMessage, MessageState, Origin},
+    model::message::{IncomingMessage, MessageState, Origin, OutgoingMessage},
     store::write::{ArchiveGap, ArchivePage, Change, Write},
 };
 use proptest::prelude::*;
 
-use super::support::{Fixture, ROMEO, at, jid};
+use super::support::{Fixture, JULIET, ROMEO, at, jid};
 
 /// A message with an archive's id, written this many seconds after the first.
 fn numbered(fixture: &Fixture, number: usize, origin: Origin) -> IncomingMessage {
@@ -110,6 +110,61 @@ proptest! {
             }
             prop_assert_eq!(read(&fixture, archived, size, usize::MAX).await, 1, "all was read");
             prop_assert_eq!(fixture.count("archive_gaps"), 0);
+            Ok(())
+        })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What is written here waits while others write, so that the server has it later than this Oriole.
+    #[test]
+    fn what_waited_to_be_sent_goes_where_the_archive_has_it(
+        written in prop::collection::vec(prop::option::of(0_usize..8), 1..40),
+        size in 1_usize..9,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let fixture = Fixture::new().await;
+            let mut here: Vec<usize> = (0..written.len()).collect();
+            here.sort_by_key(|number| number.saturating_sub(written[*number].unwrap_or(0)));
+            for (moment, number) in here.into_iter().enumerate() {
+                let mut live = numbered(&fixture, number, Origin::Live);
+                live.time = at(1_000 * i64::try_from(moment + 1).unwrap());
+                fixture.write(match written[number] {
+                    None => Write::Incoming(live),
+                    Some(_) => Write::Outgoing(OutgoingMessage {
+                        account: fixture.account,
+                        to: jid(JULIET),
+                        body: live.body,
+                        time: live.time,
+                        stanza_id: format!("drawn at random {number}"),
+                    }),
+                }).await;
+            }
+            let mut gaps = open(&fixture).await;
+            while let Some(gap) = gaps.pop_front() {
+                let mut page = page(&fixture, &gap, written.len(), size);
+                for message in &mut page.messages {
+                    let number: usize = message.body.parse().unwrap();
+                    if written[number].is_some() {
+                        (message.outgoing, message.from) = (true, jid(ROMEO));
+                        message.ids.origin = Some(format!("drawn at random {number}"));
+                    }
+                }
+                let before = page.before.clone();
+                let changes = fixture.write(Write::ArchivePage(Box::new(page))).await;
+                let closed = |change: &Change| matches!(change, Change::ArchiveRead { closed: true, .. });
+                if !changes.iter().any(closed) {
+                    gaps.push_front(ArchiveGap { before, ..gap });
+                }
+            }
+            let all: Vec<_> = (0..written.len()).map(|number| number.to_string()).collect();
+            prop_assert_eq!(fixture.bodies().await, all);
+            let chats = fixture.store.chats(None).await.unwrap();
+            let last = chats[0].last.as_ref().map(|last| last.text.clone());
+            prop_assert_eq!(last, Some((written.len() - 1).to_string()));
             Ok(())
         })?;
     }

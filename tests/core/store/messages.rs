@@ -4,7 +4,7 @@ use oriole_core::{
     error::{Error, ErrorKind},
     model::{
         chat::Anchor,
-        ids::{ChatId, MessageId},
+        ids::{ChatId, MessageId, Place},
         message::{Message, MessageState, Origin},
     },
     store::write::{Change, Write},
@@ -39,6 +39,7 @@ async fn a_message_comes_back_as_it_was_stored() {
         fixture.message(id).await,
         Message {
             id,
+            place: Place(id.0),
             account: fixture.account,
             chat,
             with: jid(JULIET),
@@ -243,13 +244,13 @@ async fn pages_fit_together() {
     };
     let (bodies, more, newest) = page(Anchor::Newest, 4).await;
     assert_eq!((bodies.as_str(), more), ("6789", true));
-    let (bodies, more, older) = page(Anchor::Before(newest[0].id), 4).await;
+    let (bodies, more, older) = page(Anchor::Before(newest[0].place), 4).await;
     assert_eq!((bodies.as_str(), more), ("2345", true));
-    let (bodies, more, _) = page(Anchor::Before(older[0].id), 2).await;
+    let (bodies, more, _) = page(Anchor::Before(older[0].place), 2).await;
     assert_eq!((bodies.as_str(), more), ("01", false));
-    let (bodies, more, _) = page(Anchor::After(older[3].id), 3).await;
+    let (bodies, more, _) = page(Anchor::After(older[3].place), 3).await;
     assert_eq!((bodies.as_str(), more), ("678", true));
-    let (bodies, more, _) = page(Anchor::After(older[3].id), 4).await;
+    let (bodies, more, _) = page(Anchor::After(older[3].place), 4).await;
     assert_eq!((bodies.as_str(), more), ("6789", false));
     let (bodies, more, _) = page(Anchor::Newest, 0).await;
     assert_eq!((bodies.as_str(), more), ("", true));
@@ -269,7 +270,7 @@ async fn a_page_of_huge_messages_ends_early() {
     let page = fixture.store.page(chat, Anchor::Newest, 100).await.unwrap();
     assert!(page.more);
     assert_eq!(page.messages.len(), 65);
-    let rest = Anchor::Before(page.messages[0].id);
+    let rest = Anchor::Before(page.messages[0].place);
     let rest = fixture.store.page(chat, rest, 100).await.unwrap();
     assert!(!rest.more);
     assert_eq!(rest.messages.len(), 5);
@@ -299,8 +300,8 @@ async fn reading_history_and_the_queue_touches_only_what_is_asked_for() {
     let outside = fixture.outside();
     for (query, index) in [
         (
-            "SELECT body FROM messages WHERE chat = 1 AND id < 5 ORDER BY id DESC",
-            "USING INDEX messages_by_chat (chat=? AND rowid<?)",
+            "SELECT body FROM messages WHERE chat = 1 AND place < 5 ORDER BY place DESC",
+            "USING INDEX messages_by_place (chat=? AND place<?)",
         ),
         (
             "SELECT body FROM messages WHERE state = 'queued' AND id > 5 ORDER BY id",

@@ -127,6 +127,32 @@ impl Line {
         own
     }
 
+    /// The same on a server that can do this.
+    pub(crate) async fn begin_with(
+        &mut self,
+        name: &str,
+        roster: &str,
+        features: &[&str],
+    ) -> String {
+        self.sign_in("SCRAM-SHA-256", PASSWORD).await;
+        self.open(&format!("{BIND}{SM}")).await;
+        let own = self.bind().await;
+        self.enable(name).await;
+        self.sync_with(roster, features).await;
+        own
+    }
+
+    /// The client asks for the contact list and the rest of a server that can do this, and then is there.
+    pub(crate) async fn sync_with(&mut self, roster: &str, features: &[&str]) {
+        self.answer(ROSTER_REQUEST, roster).await;
+        let features = features
+            .iter()
+            .map(|feature| format!("<feature var='{feature}'/>"));
+        self.answer_the_rest_with(&features.collect::<String>())
+            .await;
+        self.expect(PRESENCE).await;
+    }
+
     /// The session from before is gone, which the server says without a count; a new one is begun.
     pub(crate) async fn begin_anew_with_archive(&mut self, name: &str, roster: &str) -> String {
         let own = self.begin_anew(name).await;

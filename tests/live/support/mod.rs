@@ -9,6 +9,7 @@
 pub(crate) mod certificate;
 pub(crate) mod guide;
 pub(crate) mod oriole;
+pub(crate) mod peer;
 pub(crate) mod ports;
 pub(crate) mod probe;
 pub(crate) mod process;

@@ -147,6 +147,12 @@ impl Oriole {
         Vec::from(taken)
     }
 
+    /// Drops everything that came and was not asked for.
+    pub(crate) fn forget(&mut self) {
+        self.unread.clear();
+        self.output.try_iter().for_each(drop);
+    }
+
     /// Ends it in good order; gives what it still said.
     pub(crate) fn quit(&mut self) -> Vec<Value> {
         self.ask(json!({"do": "quit"}));
@@ -340,7 +346,7 @@ impl Person {
 
     /// Everything that was said with somebody, oldest first.
     pub(crate) fn history(&mut self, with: &str) -> Vec<Value> {
-        let history = self.ask("chat.history", json!({"with": with, "limit": 10_000}));
+        let history = self.ask("chat.history", json!({"with": with, "limit": 100_000}));
         history["messages"].as_array().expect("messages").clone()
     }
 

@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 use super::ports;
@@ -16,6 +16,9 @@ use super::process::wait_for;
 struct Way {
     swallow: AtomicBool,
     swallowed: AtomicUsize,
+    /// Whether what goes this way is held back.
+    held: Mutex<bool>,
+    let_go: Condvar,
 }
 
 #[derive(Default)]
@@ -62,6 +65,12 @@ impl Proxy {
         self.way(direction).swallow.store(true, Ordering::SeqCst);
     }
 
+    /// Whether anything vanishes.
+    pub(crate) fn swallows(&self) -> bool {
+        let ways = [&self.state.up, &self.state.down];
+        ways.iter().any(|way| way.swallow.load(Ordering::SeqCst))
+    }
+
     /// Waits until something has vanished on this way.
     pub(crate) fn wait_until_swallowed(&self, direction: Direction) {
         let swallowed = &self.way(direction).swallowed;
@@ -69,6 +78,19 @@ impl Proxy {
             wait_for(|| swallowed.load(Ordering::SeqCst) > 0),
             "nothing goes {direction:?}"
         );
+    }
+
+    /// From now on, what goes this way is held back, until it is let go or cut off.
+    pub(crate) fn hold(&self, direction: Direction) {
+        *self.way(direction).held.lock().expect("the way") = true;
+    }
+
+    /// Lets everything go that was held back.
+    pub(crate) fn let_go(&self) {
+        for way in [&self.state.up, &self.state.down] {
+            *way.held.lock().expect("the way") = false;
+            way.let_go.notify_all();
+        }
     }
 
     /// Cuts all connections; new ones work.
@@ -82,6 +104,7 @@ impl Proxy {
             way.swallow.store(false, Ordering::SeqCst);
             way.swallowed.store(0, Ordering::SeqCst);
         }
+        self.let_go();
     }
 
     fn way(&self, direction: Direction) -> &Way {
@@ -132,6 +155,8 @@ fn pump(mut from: TcpStream, mut to: TcpStream, state: &State, direction: Direct
     };
     let mut buffer = [0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
+        let held = way.held.lock().expect("the way");
+        drop(way.let_go.wait_while(held, |held| *held).expect("the way"));
         if way.swallow.load(Ordering::SeqCst) {
             way.swallowed.fetch_add(count, Ordering::SeqCst);
         } else if to.write_all(&buffer[..count]).is_err() {

@@ -221,7 +221,7 @@ impl Archive {
             let (account, since) = (context.account, context.now - OLDEST);
             context.write(Write::OpenArchive { account, since });
         } else {
-            context.send_queued();
+            context.send_queued(false);
         }
     }
 
@@ -250,7 +250,7 @@ impl Archive {
 
     fn over(&mut self, context: &mut Context<'_>, done: bool) {
         let (account, stored) = (context.account, self.stored);
-        context.send_queued();
+        context.send_queued(done);
         context.emit(Event::CaughtUp {
             account,
             stored,
@@ -319,7 +319,7 @@ impl Feature for Archive {
             // Likely the connection was away for a while. Nothing is to wait for it twice.
             Answer::Lost if self.retries < MOST_RETRIES => {
                 self.retries += 1;
-                context.send_queued();
+                context.send_queued(false);
                 self.begin(context);
                 return;
             }
@@ -359,7 +359,7 @@ impl Feature for Archive {
                 }
                 self.stored = self.stored.saturating_add(*stored);
                 if *reached_queue {
-                    context.send_queued();
+                    context.send_queued(true);
                 }
                 self.ask(context);
             }

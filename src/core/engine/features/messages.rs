@@ -85,7 +85,8 @@ pub(super) fn sender_ids(stanza: &Element) -> MessageIds {
     }
 }
 
-fn ids(context: &Context<'_>, stanza: &Element) -> MessageIds {
+/// All ids of a message that came as it was sent, or as a copy of that: with the one that our server gave it, where it gives any.
+pub(super) fn ids(context: &Context<'_>, stanza: &Element) -> MessageIds {
     let own = context.own_bare();
     let assigned = || {
         stanza

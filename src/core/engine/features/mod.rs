@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod blocking;
+pub mod carbons;
 pub mod discovery;
 pub mod messages;
 pub mod ping;
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Box<dyn Feature>> {
     let mut features: Vec<Box<dyn Feature>> = vec![
         Box::new(roster::Roster::default()),
         Box::new(presence::Presence::default()),
+        Box::new(carbons::Carbons),
         Box::new(archive::Archive::default()),
         Box::new(messages::Messages),
         Box::new(blocking::Blocking::default()),
