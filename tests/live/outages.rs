@@ -24,6 +24,7 @@ for_both! {
     a_crash_of_the_receiver_neither_loses_nor_doubles
     after_a_crash_the_session_goes_on_with_messages_that_nothing_tells_apart
     after_a_crash_nothing_is_sent_twice_to_somebody_who_would_not_notice
+    a_server_with_nothing_but_messages_is_enough
 }
 
 fn numbered(who: &str, count: usize) -> Vec<String> {
@@ -454,4 +455,37 @@ fn after_a_crash_nothing_is_sent_twice_to_somebody_who_would_not_notice(kind: Ki
     }
     let history = alice.history(&bob_address);
     assert!(history.iter().all(|message| message["state"] == "sent"));
+}
+
+/// Neither stream management nor carbons nor an archive: everything still comes, once and in order, also after the server was away.
+fn a_server_with_nothing_but_messages_is_enough(kind: Kind) {
+    let options = Options {
+        stream_management: false,
+        carbons: false,
+        archive: false,
+        ..Options::default()
+    };
+    let mut server = Server::start(kind, options);
+    let (mut alice, mut bob) = Person::friends(&server);
+    let texts = numbered("alice", 60);
+    let (early, late) = texts.split_at(30);
+    for text in early {
+        let id = alice.write(&bob.address, text);
+        alice.message_is(&id, "sent");
+    }
+    assert_eq!(bob.oriole.incoming(early.len()), early);
+    server.stop();
+    alice.oriole.connected("waiting");
+    bob.oriole.connected("waiting");
+    let ids: Vec<Value> = late
+        .iter()
+        .map(|text| alice.write(&bob.address, text))
+        .collect();
+    server.restart();
+    assert_eq!(bob.is_there()["resumed"], false);
+    for id in &ids {
+        alice.message_is(id, "sent");
+    }
+    assert_eq!(bob.oriole.incoming(late.len()), late);
+    assert_eq!(bob.written_by(&alice.address), texts);
 }

@@ -148,10 +148,8 @@ impl Session {
                     self.clear_in_flight().await;
                 }
                 if let (Some(lost), Some(h)) = (self.lost.take(), before) {
-                    let writes = self.known(&lost.given, h);
-                    self.put(writes).await;
-                    self.outbox = Outbox::default();
-                    self.look_for_doubtful().await;
+                    self.put(self.fates(&lost.given, h)).await;
+                    self.doubt_no_more().await;
                 }
                 self.forget_session().await;
                 self.tell(ConnectionState::Syncing, None);
@@ -190,15 +188,14 @@ impl Session {
         };
         self.tell(ConnectionState::Syncing, None);
         let account = self.account.id;
-        let mut writes = self.known(&given, h);
+        let mut writes = self.fates(&given, h);
         // The numbers of the others are those of stanzas that are yet to come.
         writes.push(Write::SetStream {
             account,
             stream: Some(state.clone()),
         });
         self.put(writes).await;
-        self.outbox = Outbox::default();
-        self.look_for_doubtful().await;
+        self.doubt_no_more().await;
         self.count_from(state.handled);
         self.taken_over = true;
         self.bound = own.clone();
@@ -216,21 +213,28 @@ impl Session {
         Ok(stream)
     }
 
-    /// What is to be stored of messages of a lost session, of which the server has `h` stanzas: it has these, and not the others.
-    fn known(&self, given: &[(MessageId, u32)], h: u32) -> Vec<Write> {
-        let there = arrived(given, h);
-        let messages = given.iter().map(|(message, _)| *message);
-        let mut writes = vec![Write::SetGiven {
+    /// What became of messages that were given to a stream of which the server has `h` stanzas: it has them, or it never got them.
+    fn fates(&self, given: &[(MessageId, u32)], h: u32) -> Vec<Write> {
+        let (there, not_there): (Vec<_>, Vec<_>) =
+            given.iter().partition(|(_, number)| is_among(*number, h));
+        let ids = |list: Vec<(MessageId, u32)>| list.into_iter().map(|(message, _)| message);
+        let mut writes = sent(&ids(there).collect::<Vec<_>>());
+        writes.push(Write::SetGiven {
             account: self.account.id,
-            messages: Some(
-                messages
-                    .filter(|message| !there.contains(message))
-                    .collect(),
-            ),
+            messages: Some(ids(not_there).collect()),
             given: Given::No,
-        }];
-        writes.extend(sent(&there));
+        });
         writes
+    }
+
+    /// The fate of all that was given to the stream before is known. What is in doubt still is so since longer ago.
+    async fn doubt_no_more(&mut self) {
+        self.outbox = Outbox::default();
+        match self.shared.store.in_doubt(self.account.id).await {
+            Ok(true) => self.outbox.doubt(),
+            Ok(false) => {}
+            Err(error) => tracing::error!("what waits could not be read: {error}"),
+        }
     }
 
     /// What is to be stored to go on with the present session, where it can be resumed.
@@ -805,15 +809,6 @@ impl Session {
             }
         }
     }
-}
-
-/// Those of these messages that a server has which has `h` of our stanzas.
-fn arrived(given: &[(MessageId, u32)], h: u32) -> Vec<MessageId> {
-    given
-        .iter()
-        .filter(|(_, number)| is_among(*number, h))
-        .map(|(message, _)| *message)
-        .collect()
 }
 
 fn storage_failed(error: Error) -> End {

@@ -251,7 +251,6 @@ impl Session {
     pub(super) async fn run(mut self) {
         self.load_book().await;
         self.look_for_lost_session().await;
-        self.look_for_doubtful().await;
         let mut next = Next::Connect;
         loop {
             next = match next {
@@ -285,38 +284,34 @@ impl Session {
         }
     }
 
-    /// A session that was never ended: the server may have messages of it that still wait here.
+    /// A session that was never ended, or not heard to its end: the server may have messages of it that still wait here.
     pub(super) async fn look_for_lost_session(&mut self) {
         let store = &self.shared.store;
         let account = self.account.id;
         let found = match store.stream(account).await {
-            Ok(Some(state)) => store
-                .given_to_stream(account)
-                .await
-                .map(|given| (state, given)),
-            Ok(None) => return,
+            Ok(Some(state)) => {
+                let given = store.given_to_stream(account).await;
+                given.map(|given| Some((state, given)))
+            }
+            Ok(None) => Ok(None),
             Err(error) => Err(error),
         };
-        // Until it is known which, none is sent.
-        self.outbox.doubt();
         match found {
-            Ok((state, given)) => {
-                // Of streams of earlier versions it is not known which.
-                let known = given.iter().map(|(message, _)| *message).collect();
+            Ok(Some((state, given))) => {
+                // Of a stream of an earlier Oriole it is not known which were given to it.
+                let messages = (state.own.is_some())
+                    .then(|| given.iter().map(|(message, _)| *message).collect());
                 self.put(vec![Write::SetGiven {
                     account,
-                    messages: state.own.is_some().then_some(known),
+                    messages,
                     given: Given::Perhaps,
                 }])
                 .await;
                 self.lost = state.own.clone().map(|own| Lost { own, state, given });
             }
+            Ok(None) => {}
             Err(error) => tracing::error!("the session before could not be read: {error}"),
         }
-    }
-
-    /// The server may have what was given to an earlier connection and is still not looked for.
-    pub(super) async fn look_for_doubtful(&mut self) {
         match self.shared.store.in_doubt(self.account.id).await {
             Ok(true) => self.outbox.doubt(),
             Ok(false) => {}

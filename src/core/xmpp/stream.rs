@@ -43,8 +43,8 @@ use crate::error::ErrorKind;
 /// Any connection.
 pub type Io = Box<dyn AsyncReadAndWrite + Send>;
 
-/// The XML layer's own patience is without end, as it does not know what is being written: see [`patience`], and the deadlines of each step
-/// before that.
+/// The XML layer's own patience is without end, as it does not know what is being written: a stream has patience of its own, and so has
+/// each step before it.
 pub const TIMEOUTS: Timeouts = Timeouts {
     read_timeout: Duration::from_secs(7 * 24 * 60 * 60),
     response_timeout: Duration::from_secs(7 * 24 * 60 * 60),
