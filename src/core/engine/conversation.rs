@@ -51,6 +51,7 @@ impl Session {
     /// Talks on a connection until it ends or we leave.
     pub(super) async fn converse(&mut self, ready: Ready) -> Next {
         let began = Instant::now();
+        self.broken = false;
         let mut stream = match self.begin(ready).await {
             Ok(stream) => stream,
             Err(failure) => return self.failed(failure).await,
@@ -561,6 +562,7 @@ impl Session {
     }
 
     async fn ended(&mut self, mut stream: AccountStream, end: End) -> Next {
+        self.broken = !end.resumable;
         let longest = stream.longest();
         self.give_up_longest(longest, &end).await;
         self.doubt_in_flight().await;
