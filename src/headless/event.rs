@@ -69,8 +69,14 @@ async fn look_up(handle: &Handle, event: Event) -> Result<Vec<Value>, Error> {
             account,
             with,
             stored,
+            unreadable,
             done,
-        } => vec![caught_up(account, with.as_ref(), stored, done)],
+        } => vec![caught_up(
+            account,
+            with.as_ref(),
+            (stored, unreadable),
+            done,
+        )],
         Event::Failed {
             account,
             address,
@@ -180,7 +186,12 @@ fn server(account: AccountId, offers: &Offers) -> Value {
     named("server", object)
 }
 
-fn caught_up(account: AccountId, with: Option<&BareJid>, stored: u32, done: bool) -> Value {
+fn caught_up(
+    account: AccountId,
+    with: Option<&BareJid>,
+    (stored, unreadable): (u32, u32),
+    done: bool,
+) -> Value {
     let mut object = json!({
         "event": "catch-up",
         "account": account.to_string(),
@@ -188,6 +199,8 @@ fn caught_up(account: AccountId, with: Option<&BareJid>, stored: u32, done: bool
         "done": done,
     });
     format::put_some(&mut object, "chat", with.map(|with| with.as_str()));
+    let unreadable = (unreadable > 0).then_some(unreadable);
+    format::put_some(&mut object, "unreadable", unreadable);
     object
 }
 

@@ -60,6 +60,7 @@ impl Session {
     /// Talks on a connection until it ends or we leave.
     pub(super) async fn converse(&mut self, ready: Ready) -> Next {
         let began = Instant::now();
+        self.broken = false;
         let mut stream = match self.begin(ready).await {
             Ok(stream) => stream,
             Err(failure) => return self.failed(failure, false).await,
@@ -756,6 +757,7 @@ impl Session {
     }
 
     async fn ended(&mut self, mut stream: AccountStream, mut end: End) -> Next {
+        self.broken = !end.resumable;
         if !self.encrypted {
             end.failure = end.failure.in_clear();
         }

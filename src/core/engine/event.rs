@@ -127,6 +127,8 @@ pub enum Event {
         with: Option<BareJid>,
         /// How many messages were new.
         stored: u32,
+        /// How many could not be read, as each ended the session again and again, and were stepped over.
+        unreadable: u32,
         /// Whether all was read; if not, the next session, or the next who asks, goes on.
         done: bool,
     },

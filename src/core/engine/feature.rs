@@ -67,6 +67,8 @@ pub struct Context<'a> {
     pub server: &'a mut HashSet<String>,
     /// What others shall see of us.
     pub presence: &'a OwnPresence,
+    /// Whether the stream ended for good with something that was read, or for what was read.
+    pub broken: bool,
     /// How far back the archive is read by itself.
     pub archive: ArchiveDepth,
     /// Whether the server keeps versions of the contact list.

@@ -186,6 +186,8 @@ pub(super) struct Session {
     pub(super) synced: bool,
     /// Whether something of the present session could not be stored.
     pub(super) storage_failed: bool,
+    /// Whether the last stream ended in a way that does not let it go on.
+    pub(super) broken: bool,
     pub(super) accept_downgrade: bool,
     pub(super) backoff: Backoff,
     /// Whether the present connection is encrypted.
@@ -238,6 +240,7 @@ impl Session {
             managed: false,
             synced: false,
             storage_failed: false,
+            broken: false,
             accept_downgrade: false,
             backoff: Backoff::new(first),
             encrypted: false,
@@ -612,6 +615,7 @@ impl Session {
             book: &mut self.book,
             server: &mut self.server,
             presence: &self.account.presence,
+            broken: self.broken,
             archive: self.account.archive,
             roster_versions: self.roster_versions,
             effects: Vec::new(),

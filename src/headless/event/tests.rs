@@ -151,12 +151,12 @@ fn removed_messages() {
 #[test]
 fn archives() {
     assert_eq!(
-        caught_up(ACCOUNT, None, 7, false),
+        caught_up(ACCOUNT, None, (7, 0), false),
         json!({"event": "catch-up", "account": "3", "stored": 7, "done": false})
     );
     assert_eq!(
-        caught_up(ACCOUNT, Some(&juliet()), 0, true),
-        json!({"event": "catch-up", "account": "3", "chat": "juliet@example.org", "stored": 0, "done": true})
+        caught_up(ACCOUNT, Some(&juliet()), (0, 2), true),
+        json!({"event": "catch-up", "account": "3", "chat": "juliet@example.org", "stored": 0, "unreadable": 2, "done": true})
     );
 }
 

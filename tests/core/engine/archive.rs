@@ -7,7 +7,7 @@ use oriole_core::{
 
 use crate::support::{
     engine::World,
-    line::{Acks, Line},
+    line::{Acks, Came, Line},
     script::{Script, Server},
     session::{JULIET, NO_CONTACTS, ROMEO, ROMEO_IS_A_CONTACT},
 };
@@ -562,4 +562,100 @@ async fn a_server_that_always_gives_the_same_page_is_asked_for_it_twice_at_most(
     let mut world = World::new(address).await;
     assert_eq!(world.until_caught_up().await, (2, true));
     world.go(script).await;
+}
+
+/// Gives a page of an archive with so many messages of Romeo's, of which some end every session that they come to; whether the session
+/// goes on. None where the client asks for no page any more.
+async fn give(line: &mut Line, archived: usize, poison: &[usize]) -> Option<bool> {
+    let request = match line.next().await {
+        Came::Element(request) if request.is("iq", "jabber:client") => request,
+        _ => return None,
+    };
+    let query = request.get_child("query", "urn:xmpp:mam:2")?;
+    let set = query.get_child("set", "http://jabber.org/protocol/rsm")?;
+    let text = |name| {
+        let child = set.get_child(name, "http://jabber.org/protocol/rsm");
+        child.unwrap().text()
+    };
+    let end = match text("before").strip_prefix('a') {
+        Some(number) => number.parse().unwrap(),
+        None => archived,
+    };
+    let start = end - end.min(text("max").parse().unwrap());
+    let page = Page {
+        request: request.attr("id").unwrap().to_owned(),
+        query: query.attr("queryid").unwrap().to_owned(),
+    };
+    for number in start..end {
+        if poison.contains(&number) {
+            line.send("<message><result></message>").await;
+            return Some(false);
+        }
+        let hour = u32::try_from(number / 10).unwrap();
+        let body = number.to_string();
+        page.send(line, &[(&format!("a{number}"), hour, &body)])
+            .await;
+    }
+    page.end(line, start == 0, &format!("a{start}")).await;
+    Some(true)
+}
+
+/// All is read but for these, which end every session in which they come.
+async fn read_past(poison: &'static [usize]) {
+    let server = Server::new().await;
+    let address = server.address();
+    let script = server.play(|server| async move {
+        for _ in 0..30 {
+            let mut line = server.accept().await;
+            line.begin_with_archive("s", NO_CONTACTS).await;
+            loop {
+                match give(&mut line, 60, poison).await {
+                    Some(true) => {}
+                    Some(false) => break line.stall().await,
+                    None => return,
+                }
+            }
+        }
+        panic!("it never ends");
+    });
+    let mut world = World::new(address).await;
+    let mut unreadable = 0;
+    let mut done = false;
+    while !done {
+        let (more, over) = world
+            .until("the end of the archive", |event| match event {
+                Event::CaughtUp {
+                    unreadable, done, ..
+                } => Some((*unreadable, *done)),
+                _ => None,
+            })
+            .await;
+        unreadable += more;
+        done = over;
+    }
+    let readable = (0..60).filter(|number| !poison.contains(number));
+    let readable: Vec<_> = readable.map(|number| number.to_string()).collect();
+    assert_eq!(world.texts(ROMEO).await, readable, "{poison:?}");
+    assert_eq!(unreadable, 1, "as far as is known");
+    tokio::join!(world.end(), script.end());
+}
+
+#[tokio::test]
+async fn what_ends_every_session_is_stepped_over() {
+    read_past(&[30]).await;
+}
+
+#[tokio::test]
+async fn so_are_several_that_stand_together() {
+    read_past(&[40, 41]).await;
+}
+
+#[tokio::test]
+async fn so_is_the_newest() {
+    read_past(&[59]).await;
+}
+
+#[tokio::test]
+async fn so_is_the_oldest() {
+    read_past(&[0]).await;
 }

@@ -11,7 +11,10 @@ use jid::{BareJid, Jid};
 use minidom::Element;
 use xso::exports::rxml::xml_ncname;
 
-use super::messages;
+use super::{
+    care::{Care, Way},
+    messages,
+};
 use crate::{
     engine::{
         event::Event,
@@ -28,7 +31,7 @@ use crate::{
 };
 
 /// How many messages are asked for at a time. Some servers give fewer.
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;
 /// How many results of a page are taken from a server that gives more than it was asked for.
 const MOST_RESULTS: usize = 10 * PAGE;
 /// How long the texts of a page may be together, in bytes.
@@ -50,6 +53,9 @@ pub struct Archive {
     retries: u32,
     /// How many messages were new since the session began.
     stored: u32,
+    care: Care,
+    /// What came of a page before it ended the session.
+    salvaged: Option<ArchivePage>,
 }
 
 /// A page that was asked for.
@@ -69,11 +75,13 @@ pub(super) struct Asking {
 }
 
 /// The request for a page (XEP-0313 §4.1, XEP-0059 §2.3): the last ones before an id, or before the end. Counts are never
-/// asked for, as some servers take minutes for them.
+/// asked for, as some servers take minutes for them. At most `max` are asked for.
+///
 /// Where `with` is somebody, only the chat with them, and up to `until`.
 pub(super) fn query(
     id: &str,
     gap: &ArchiveGap,
+    max: usize,
     with: Option<&BareJid>,
     until: Option<DateTime<Utc>>,
 ) -> Element {
@@ -113,7 +121,7 @@ pub(super) fn query(
     let set = Element::builder("set", ns::RSM)
         .append(
             Element::builder("max", ns::RSM)
-                .append(PAGE.to_string())
+                .append(max.to_string())
                 .build(),
         )
         .append(before)
@@ -212,6 +220,11 @@ impl Asking {
         }
     }
 
+    /// Whether anything came that says where it stands.
+    pub(super) fn has_results(&self) -> bool {
+        self.first.is_some()
+    }
+
     /// Whether the server does not keep to what was asked for.
     pub(super) fn is_too_much(&self) -> bool {
         self.results > MOST_RESULTS || self.bytes > MOST_BYTES
@@ -258,20 +271,61 @@ impl Archive {
             self.over(context, true);
             return;
         };
+        if let Some(page) = self.salvaged.take_if(|page| page.gap == gap.id) {
+            self.store(context, gap, page);
+            return;
+        }
         self.last_number = self.last_number.wrapping_add(1);
         let asking = Asking::new(self.last_number, gap, None);
-        let query = query(&asking.id, &asking.gap, None, None);
+        let query = query(
+            &asking.id,
+            &asking.gap,
+            self.care.size(&asking.gap),
+            None,
+            None,
+        );
         context.request("set", None, query, asking.number);
         self.asking = Some(asking);
     }
 
+    /// Stores a page, and remembers where its stretch goes on.
+    fn store(&mut self, context: &mut Context<'_>, gap: ArchiveGap, page: ArchivePage) {
+        if page.before.is_some() {
+            self.gaps.push_front(ArchiveGap {
+                before: page.before.clone(),
+                ..gap
+            });
+        }
+        context.write(Write::ArchivePage(Box::new(page)));
+    }
+
+    /// The session ended with something that came of this page.
+    fn broken(&mut self, context: &Context<'_>, asking: Asking) {
+        let way = self.care.ended(&asking);
+        if way == Way::Again {
+            return;
+        }
+        tracing::warn!("something in the archive cannot be read and is stepped over");
+        let gap = asking.gap.id;
+        self.salvaged = Some(ArchivePage {
+            account: context.account,
+            gap,
+            before: asking.first,
+            complete: way == Way::GiveUp,
+            oldest: asking.oldest,
+            messages: asking.messages,
+        });
+    }
+
     fn over(&mut self, context: &mut Context<'_>, done: bool) {
         let (account, stored) = (context.account, self.stored);
+        let unreadable = self.care.take_stepped_over();
         context.send_queued(done);
         context.emit(Event::CaughtUp {
             account,
             with: None,
             stored,
+            unreadable,
             done,
         });
     }
@@ -279,7 +333,11 @@ impl Archive {
 
 impl Feature for Archive {
     fn connected(&mut self, _: &mut Context<'_>) {
-        *self = Self::default();
+        *self = Self {
+            care: std::mem::take(&mut self.care),
+            salvaged: self.salvaged.take(),
+            ..Self::default()
+        };
     }
 
     fn synced(&mut self, context: &mut Context<'_>) {
@@ -317,6 +375,11 @@ impl Feature for Archive {
             return;
         };
         let gap = asking.gap.clone();
+        if answer == Answer::Lost && context.broken {
+            self.broken(context, asking);
+            self.over(context, false);
+            return;
+        }
         let page = match answer {
             Answer::Result(Some(fin)) if fin.is("fin", ns::MAM) && !asking.is_too_much() => {
                 asking.page(context, &fin)
@@ -350,13 +413,8 @@ impl Feature for Archive {
                 return;
             }
         };
-        if page.before.is_some() {
-            self.gaps.push_front(ArchiveGap {
-                before: page.before.clone(),
-                ..gap
-            });
-        }
-        context.write(Write::ArchivePage(Box::new(page)));
+        self.care.came(gap.id);
+        self.store(context, gap, page);
     }
 
     fn stored(&mut self, context: &mut Context<'_>, change: &Change) {

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod blocking;
 pub mod carbons;
+mod care;
 pub mod discovery;
 pub mod messages;
 pub mod older;

@@ -9,7 +9,7 @@ use chrono::DateTime;
 use jid::BareJid;
 use minidom::Element;
 
-use super::archive::{self, Asking};
+use super::archive::{self, Asking, PAGE};
 use crate::{
     engine::{
         command::{Command, Done},
@@ -93,7 +93,7 @@ impl Older {
         let until = older.until.filter(|_| gap.before.is_none());
         let with = current.with.clone();
         let asking = Asking::new(self.last_number, gap, Some(with.clone()));
-        let query = archive::query(&asking.id, &asking.gap, Some(&with), until);
+        let query = archive::query(&asking.id, &asking.gap, PAGE, Some(&with), until);
         context.request("set", None, query, asking.number);
         current.asking = Some(asking);
     }
@@ -112,6 +112,7 @@ fn tell(context: &mut Context<'_>, with: BareJid, stored: u32, done: bool) {
         account,
         with: Some(with),
         stored,
+        unreadable: 0,
         done,
     });
 }
