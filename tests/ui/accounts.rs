@@ -396,7 +396,7 @@ fn the_password_is_changed_on_the_server_with_the_keyboard_alone() {
     screen.tell(Message::Done(purpose(&actions), Err(refused)));
     assert!(screen.find("too short").is_some());
     // What can be seen is typed once.
-    screen.click("Show the password");
+    screen.click("Show password");
     assert!(screen.find("The same again").is_none());
     let actions = screen.click("Change it");
     assert_eq!(commands(&actions), [change("sage")]);

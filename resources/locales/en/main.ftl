@@ -215,7 +215,6 @@ password-below = { $server } gets the new password over the encrypted connection
 password-new = New password
 password-again = The same again
 password-differs = These are not the same.
-password-show = Show the password
 password-change = Change it
 password-asking = The server is being asked…
 password-changed = The password was changed, on the server and here. Your other devices need the new one.

@@ -215,7 +215,6 @@ password-below = 新密码会通过加密的连接发给 { $server }，并在这
 password-new = 新密码
 password-again = 再输入一次
 password-differs = 两次输入不一致。
-password-show = 显示密码
 password-change = 修改
 password-asking = 正在询问服务器…
 password-changed = 服务器上和这里的密码都已修改。其他设备也需要使用新密码。
