@@ -9,6 +9,7 @@ use tokio_rustls::rustls::ALL_VERSIONS;
 use crate::support::oriole::{account, Person, PASSWORD};
 use crate::support::probe::{Door, Probe};
 use crate::support::proxy::Proxy;
+use crate::support::seed::long_conversation;
 use crate::support::{shared, Kind, Server};
 
 for_both! {
@@ -199,40 +200,11 @@ fn a_crash_of_the_sender_doubles_nothing(kind: Kind) {
 
 /// How many messages a long archive has, where `ORIOLE_ARCHIVE` in the environment does not say another number.
 const LONG: usize = 1_000;
-/// How many of them are sent before the server is asked whether it has them.
-const BATCH: usize = 500;
-
 fn a_long_archive_is_read_whole_though_the_connection_is_cut(kind: Kind) {
     let count = env::var("ORIOLE_ARCHIVE").map_or(LONG, |count| count.parse().expect("a number"));
     let server = shared(kind);
-    let names = ["alice", "bob"].map(|stem| server.unused_name(stem));
-    for name in &names {
-        server.add_user(name, PASSWORD);
-    }
-    server.befriend(&names[0], &names[1]);
-    let [alice, bob] = names
-        .each_ref()
-        .map(|name| format!("{name}@{}", server.domain()));
-    let mut probe = Probe::open(server, Door::StartTls, ALL_VERSIONS).expect("a server");
-    probe.log_in(&names[1], PASSWORD).expect("an account");
-    // Who is there gets them at once: nothing is kept for the next sign-in, and only the archive has them.
-    let mut there = Probe::open(server, Door::StartTls, ALL_VERSIONS).expect("a server");
-    there.log_in(&names[0], PASSWORD).expect("an account");
-    there.send("<presence/>").expect("a connection");
-    there.read_until("<presence").expect("the own presence");
-    let numbers: Vec<_> = (0..count).collect();
-    for batch in numbers.chunks(BATCH) {
-        let stanza = |number: &usize| {
-            format!("<message to='{alice}' type='chat' id='long-{number}'><body>{number}</body></message>")
-        };
-        let stanzas: String = batch.iter().map(stanza).collect();
-        probe.send(&stanzas).expect("a connection");
-        let anything = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
-        probe.ask("get", anything).expect("an answer");
-    }
-
-    drop(there);
-
+    let names = long_conversation(server, count);
+    let bob = format!("{}@{}", names[1], server.domain());
     let proxy = Proxy::to(server.starttls_port());
     let mut request = account(server, &names[0]);
     request["server"] = json!(format!("127.0.0.1:{}", proxy.port()));
@@ -244,6 +216,6 @@ fn a_long_archive_is_read_whole_though_the_connection_is_cut(kind: Kind) {
     assert_eq!(alice.oriole.take_events("catch-up"), [] as [Value; 0]);
     alice.oriole.connected("online");
     caught_up(&mut alice);
-    let expected: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    let expected: Vec<String> = (0..count).map(|number| number.to_string()).collect();
     assert_eq!(alice.written_by(&bob), expected);
 }

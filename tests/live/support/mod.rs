@@ -14,6 +14,7 @@ pub(crate) mod ports;
 pub(crate) mod probe;
 pub(crate) mod process;
 pub(crate) mod proxy;
+pub(crate) mod seed;
 
 mod ejabberd;
 mod prosody;

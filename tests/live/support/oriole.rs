@@ -61,6 +61,12 @@ impl Oriole {
         }
     }
 
+    /// The id of its process, for measuring.
+    #[allow(dead_code, reason = "no test measures")]
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a request without waiting; gives its id.
     pub(crate) fn request(&mut self, mut request: Value) -> u64 {
         self.requests += 1;

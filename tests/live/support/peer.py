@@ -95,15 +95,6 @@ class Peer(slixmpp.ClientXMPP):
             if await self.answered():
                 return
 
-    async def archive(self, partner):
-        texts = []
-        pages = self["xep_0313"].retrieve(with_jid=slixmpp.JID(partner), iterator=True, rsm={"max": RECENT})
-        async for page in pages:
-            for result in page["mam"]["results"]:
-                stanza = result["mam_result"]["forwarded"]["stanza"]
-                texts.append([stanza["from"].bare, stanza["body"]])
-        return texts
-
 
 async def obey(peer):
     lines = asyncio.StreamReader()
@@ -113,9 +104,6 @@ async def obey(peer):
         if request["do"] == "write":
             await peer.write(request["to"], request["body"])
             say(done=request["body"])
-        elif request["do"] == "archive":
-            await peer.there.wait()
-            say(archive=await peer.archive(request["with"]))
 
 
 def main():

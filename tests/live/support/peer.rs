@@ -67,13 +67,6 @@ impl Peer {
         self.wait_for(body, |line| line["done"] == body);
     }
 
-    /// What its server has of what was said with somebody: who wrote what, oldest first.
-    pub(crate) fn archive(&mut self, with: &str) -> Vec<(String, String)> {
-        writeln!(self.input, "{}", json!({"do": "archive", "with": with})).expect("to ask");
-        let answer = self.wait_for("an archive", |line| line["archive"].is_array());
-        serde_json::from_value(answer["archive"].clone()).expect("texts")
-    }
-
     /// Waits for a line and drops those before it.
     fn wait_for(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
         let deadline = Instant::now() + PATIENCE;
