@@ -722,15 +722,32 @@ impl Session {
                     given: Given::Again,
                 });
             }
-            if self.resumption.is_some() && !given.is_empty() {
-                writes.push(Write::GiveToStream {
-                    account: self.account.id,
-                    messages: given,
+            if !given.is_empty() {
+                let account = self.account.id;
+                writes.push(if self.resumption.is_some() {
+                    let messages = given;
+                    Write::GiveToStream { account, messages }
+                } else {
+                    // Should the program end now, nobody could say which of them the server has.
+                    Write::SetGiven {
+                        account,
+                        messages: Some(given.into_iter().map(|(message, _)| message).collect()),
+                        given: Given::Perhaps,
+                    }
                 });
             }
             if !writes.is_empty() {
-                let changes = self.shared.store.write(writes).await;
-                self.shared.announce(changes.map_err(storage_failed)?).await;
+                match self.shared.store.write(writes).await {
+                    Ok(changes) => self.shared.announce(changes).await,
+                    Err(error) => {
+                        // None of them was sent.
+                        for (_, message) in stanzas.iter().rev() {
+                            self.outbox.settled(*message);
+                            self.outbox.retry(*message);
+                        }
+                        return Err(storage_failed(error));
+                    }
+                }
             }
             for (stanza, message) in stanzas {
                 stream.send(stanza, Some(message));
@@ -757,7 +774,7 @@ impl Session {
     }
 
     async fn ended(&mut self, mut stream: AccountStream, mut end: End) -> Next {
-        self.broken = !end.resumable;
+        self.broken = stream.is_unreadable();
         if !self.encrypted {
             end.failure = end.failure.in_clear();
         }

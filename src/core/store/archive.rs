@@ -64,7 +64,8 @@ pub(super) fn open(
     .execute((account.0, MOST_GAPS))?;
     let gaps = db
         .prepare_cached(
-            "SELECT id, before, since FROM archive_gaps WHERE account = ?1 ORDER BY id DESC",
+            "SELECT id, before, since FROM archive_gaps WHERE account = ?1
+             ORDER BY before IS NOT NULL, id DESC",
         )?
         .query_map([account.0], |row| {
             Ok(ArchiveGap {
@@ -140,8 +141,9 @@ pub(super) fn page(
     };
     drop(rows);
     let stored = store(db, page, Some(page.gap), first, place, changes)?;
+    // The first stretch comes to what was read before only where the archive has it in another order.
     let closed = page.complete
-        || stored.met
+        || stored.met && !first
         || page.before.is_none()
         || pages.saturating_add(1) >= most_pages;
     if closed {
@@ -227,7 +229,12 @@ fn store(
                     chats::read_up_to(db, taken.chat, taken.place)?;
                 }
             } else {
-                let to = elsewhere(db, message, &taken, older.incoming, here)?;
+                // Where what is newer stands by quite another clock, nothing can be said.
+                let comparable = here.is_some() || !newer.contains_key(&taken.chat);
+                let to = match comparable {
+                    true => elsewhere(db, message, &taken, older.incoming, here)?,
+                    false => None,
+                };
                 if let Some(to) = to {
                     messages::move_to(db, page.account, &mut taken, to, &mut of_this)?;
                     moved.insert(taken.chat);

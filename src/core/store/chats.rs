@@ -160,13 +160,23 @@ pub(super) fn reordered(
 pub(super) fn look_for_last(db: &Connection, chat: ChatId) -> Result<(), Error> {
     let last = db
         .prepare_cached(
-            "SELECT id, body FROM messages WHERE chat = ?1 ORDER BY place DESC LIMIT 1",
+            "SELECT id, body, place FROM messages WHERE chat = ?1 ORDER BY place DESC LIMIT 1",
         )?
-        .query_row([chat.0], |row| Ok((row.get::<_, i64>(0)?, text(row, 1)?)))
+        .query_row([chat.0], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                (text(row, 1)?, row.get::<_, i64>(2)?),
+            ))
+        })
         .optional()?;
-    let (message, body) = last.unzip();
-    db.prepare_cached("UPDATE chats SET last_message = ?2, preview = ?3 WHERE id = ?1")?
-        .execute((chat.0, message, preview(&body.unwrap_or_default())))?;
+    let (message, rest) = last.unzip();
+    let (body, place) = rest.unwrap_or_default();
+    // What was read ends where the chat does: what comes next is behind it.
+    db.prepare_cached(
+        "UPDATE chats SET last_message = ?2, preview = ?3, read_until = min(read_until, ?4)
+         WHERE id = ?1",
+    )?
+    .execute((chat.0, message, preview(&body), place))?;
     Ok(())
 }
 

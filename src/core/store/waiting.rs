@@ -6,6 +6,7 @@ use super::{
     chats,
     failure::not_found,
     row::text,
+    streams,
     write::{Change, Given, Waiting},
 };
 use crate::{
@@ -60,6 +61,7 @@ pub(super) fn take_back(
         }
         _ => return Err(ErrorKind::AlreadySent.into()),
     }
+    streams::take_one(db, which.message)?;
     db.prepare_cached("DELETE FROM messages WHERE id = ?1")?
         .execute([which.message.0])?;
     chats::look_for_last(db, found.chat)?;

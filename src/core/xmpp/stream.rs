@@ -273,6 +273,12 @@ impl<Tag, Ask> Stream<Tag, Ask> {
         (self.counters, self.requests)
     }
 
+    /// Whether it ended because what the server sent could not be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.unreadable
+    }
+
     /// The longest stanza with a tag that the server may not have, and its length in bytes of XML.
     #[must_use]
     pub fn longest(&self) -> Option<(Tag, usize)>
