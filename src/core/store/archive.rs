@@ -101,7 +101,7 @@ fn deepen(db: &Connection, account: AccountId, since: i64) -> Result<(), Error> 
             "SELECT archive_ids.id
              FROM archive_ids JOIN messages ON messages.id = archive_ids.message
              WHERE archive_ids.account = ?1 AND archive_ids.gap IS NOT NULL
-             ORDER BY messages.id LIMIT 1",
+             ORDER BY messages.place LIMIT 1",
         )?
         .query_row([account.0], |row| text(row, 0))
         .optional()?;
