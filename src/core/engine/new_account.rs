@@ -1,14 +1,12 @@
 //! Making an account on a server in two steps, with a person in between (XEP-0077): ask what the server wants to know, and answer. The
 //! stream stays open while the person types; where it does not last, everything typed is kept and the server asked anew.
 
-use std::time::Duration;
-
 use jid::BareJid;
-use tokio::time::timeout;
 
 use super::{
     command::{Command, Done, Password},
     handle::Handle,
+    registration::{in_doubt, must_be_new, within},
     shared::Shared,
 };
 use crate::{
@@ -28,8 +26,8 @@ use crate::{
     },
 };
 
-/// How long each of both steps may take.
-const LONGEST: Duration = Duration::from_secs(120);
+/// What is said where the answer did not come.
+const UNKNOWN: &str = "It is not known whether the server made the account; try to sign in.";
 
 /// Where the account is to be, and how to get there.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,7 +124,7 @@ impl Handle {
     /// Whatever keeps from reaching the server, `registration-refused`, and `bad-request` where the account is here already.
     pub async fn ask_to_register(&self, mut request: Request) -> Result<Asked, Stopped> {
         self.leave_registration().await;
-        prepare(&self.shared, &mut request).await?;
+        must_be_new(&self.shared, &mut request.settings).await?;
         let begun = within(begin(&self.shared, &request)).await?;
         Ok(match begun {
             Ok((conversation, offer)) => {
@@ -147,7 +145,7 @@ impl Handle {
         offer: Offer,
         password: Password,
     ) -> Result<Answered, Stopped> {
-        prepare(&self.shared, &mut request).await?;
+        must_be_new(&self.shared, &mut request.settings).await?;
         let handle = self.clone();
         // A task of its own: what a server agreed to is kept here too, though nobody may wait for it any more.
         let task = tokio::spawn(async move { answer(&handle, request, offer, password).await });
@@ -164,32 +162,6 @@ impl Handle {
             open.conversation.end().await;
         }
     }
-}
-
-/// Tidies the address, and refuses what cannot become an account here.
-async fn prepare(shared: &Shared, request: &mut Request) -> Result<(), Error> {
-    let bad = |detail: &str| Err(Error::new(ErrorKind::BadRequest, detail));
-    let address = &mut request.settings.address;
-    *address = crate::model::address::tidy(address.clone());
-    if address.node().is_none() {
-        return bad("An address looks like name@example.org.");
-    }
-    let accounts = shared.store.accounts().await?;
-    let here = accounts
-        .iter()
-        .any(|account| account.settings.address == *address);
-    if here {
-        return bad("This account is here already.");
-    }
-    Ok(())
-}
-
-async fn within<T>(asking: impl Future<Output = Result<T, Failure>>) -> Result<T, Stopped> {
-    let result = timeout(LONGEST, asking).await.unwrap_or_else(|_| {
-        let detail = "all steps together took too long";
-        Err(Failure::new(ErrorKind::Timeout, detail))
-    });
-    result.map_err(Stopped::from)
 }
 
 /// Opens a stream, shows the invitation, and asks; as the inner error the refusal of the invitation.
@@ -278,7 +250,7 @@ async fn answer(
     let user = user.map_or("", |user| user.as_str()).to_owned();
     let made = within(async {
         let made = conversation.submit(&offer, &user, password.reveal());
-        made.await.map_err(in_doubt)
+        made.await.map_err(|failure| in_doubt(failure, UNKNOWN))
     });
     let Err(refusal) = made.await? else {
         conversation.end().await;
@@ -295,20 +267,6 @@ async fn answer(
     anew.form.keep(&offer.form);
     keep(shared, request, conversation).await;
     Ok(Answered::Refused(refusal, Some(Box::new(anew))))
-}
-
-/// The answer did not come: the account may be there all the same.
-fn in_doubt(failure: Failure) -> Failure {
-    match failure.error.kind {
-        ErrorKind::Timeout | ErrorKind::ConnectionRefused | ErrorKind::ServerShutdown => {
-            let detail = format!(
-                "It is not known whether the server made the account; try to sign in. {}",
-                failure.error.detail
-            );
-            Failure::new(failure.error.kind, detail)
-        }
-        _ => failure,
-    }
 }
 
 /// Adds the account that the server made, and asks who invited to be a contact.

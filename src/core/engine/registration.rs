@@ -16,6 +16,7 @@ use crate::{
     error::{Error, ErrorKind},
     model::{
         account::{Account, AccountSettings, AccountUpdate},
+        address::tidy,
         ids::AccountId,
     },
     xmpp::{connect, failure::Failure, registration},
@@ -23,6 +24,8 @@ use crate::{
 
 /// How long all of it may take.
 const LONGEST: Duration = Duration::from_secs(120);
+/// What is said where an answer did not come.
+const UNKNOWN: &str = "It is not known whether the server did it.";
 
 /// Whether a command needs a server to agree first.
 pub(super) fn is_for_server(command: &Command) -> bool {
@@ -43,12 +46,19 @@ pub(super) async fn carry_out(handle: &Handle, command: Command) -> Result<Done,
     let shared = &handle.shared;
     match command {
         Command::AddAccount {
-            settings,
+            mut settings,
             password,
             proxy_password,
             ..
         } => {
-            make(shared, &settings, &password, proxy_password.as_ref()).await?;
+            let user = must_be_new(shared, &mut settings).await?;
+            let making = async {
+                let proxy_password = proxy_password.as_ref().map(Password::reveal);
+                let network = &shared.network;
+                let secured = connect::connect(network, &settings, proxy_password, &mut ()).await?;
+                registration::create(secured, &user, password.reveal()).await
+            };
+            within(making).await.map_err(|failure| failure.error)?;
             let command = Command::AddAccount {
                 settings,
                 password,
@@ -73,41 +83,35 @@ pub(super) async fn carry_out(handle: &Handle, command: Command) -> Result<Done,
     }
 }
 
-/// Lets a server do something, within bounds.
-async fn ask(asking: impl Future<Output = Result<(), Failure>>) -> Result<(), Error> {
-    timeout(LONGEST, asking)
-        .await
-        .unwrap_or_else(|_| {
-            let detail = "all steps together took too long";
-            Err(Failure::new(ErrorKind::Timeout, detail))
-        })
-        .map_err(|failure| failure.error)
+/// Lets a server do something, in a time that has an end.
+pub(super) async fn within<T>(
+    asking: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    timeout(LONGEST, asking).await.unwrap_or_else(|_| {
+        let detail = "all steps together took too long";
+        Err(Failure::new(ErrorKind::Timeout, detail))
+    })
 }
 
-async fn make(
+/// Tidies the address of an account that is to be made, and refuses what cannot become an account here. Gives the name on the server.
+pub(super) async fn must_be_new(
     shared: &Shared,
-    settings: &AccountSettings,
-    password: &Password,
-    proxy_password: Option<&Password>,
-) -> Result<(), Error> {
-    let address = &settings.address;
+    settings: &mut AccountSettings,
+) -> Result<String, Error> {
     let bad = |detail: &str| Err(Error::new(ErrorKind::BadRequest, detail));
-    let Some(user) = address.node() else {
+    let address = tidy(settings.address.clone());
+    let Some(user) = address.node().map(|user| user.as_str().to_owned()) else {
         return bad("An address looks like name@example.org.");
     };
     let accounts = shared.store.accounts().await?;
     if accounts
         .iter()
-        .any(|account| account.settings.address == *address)
+        .any(|account| account.settings.address == address)
     {
         return bad("This account is here already.");
     }
-    ask(async {
-        let proxy_password = proxy_password.map(Password::reveal);
-        let secured = connect::connect(&shared.network, settings, proxy_password, &mut ()).await?;
-        registration::create(secured, user.as_str(), password.reveal()).await
-    })
-    .await
+    settings.address = address;
+    Ok(user)
 }
 
 async fn change_password(
@@ -121,14 +125,15 @@ async fn change_password(
     let shared = &handle.shared;
     let account = stored(shared, account).await?;
     let address = &account.settings.address;
-    ask(async {
+    within(async {
         let secured = signed_in(shared, &account, false).await?.0;
         let user = address.node().map_or("", |node| node.as_str());
         registration::change_password(secured, &new_resource(), user, password.reveal())
             .await
-            .map_err(in_doubt)
+            .map_err(|failure| in_doubt(failure, UNKNOWN))
     })
-    .await?;
+    .await
+    .map_err(|failure| failure.error)?;
     // Prosody ends all sessions with the old password, and one of ours may just be trying it again: it signs in anew.
     let command = Command::UpdateAccount {
         account: account.id,
@@ -145,14 +150,11 @@ async fn change_password(
     })
 }
 
-/// The answer did not come: the server may have done it all the same.
-fn in_doubt(failure: Failure) -> Failure {
+/// The answer may not have come, though the server did it: then what that means is said first.
+pub(super) fn in_doubt(failure: Failure, unknown: &str) -> Failure {
     match failure.error.kind {
         ErrorKind::Timeout | ErrorKind::ConnectionRefused | ErrorKind::ServerShutdown => {
-            let detail = format!(
-                "It is not known whether the server did it. {}",
-                failure.error.detail
-            );
+            let detail = format!("{unknown} {}", failure.error.detail);
             Failure::new(failure.error.kind, detail)
         }
         _ => failure,
@@ -166,13 +168,14 @@ async fn delete(handle: &Handle, id: AccountId) -> Result<(), Error> {
     if account.enabled {
         enable(handle, id, false).await?;
     }
-    let deleted = ask(async {
+    let deleted = within(async {
         let secured = signed_in(shared, &account, false).await?.0;
         registration::delete(secured, &new_resource())
             .await
-            .map_err(in_doubt)
+            .map_err(|failure| in_doubt(failure, UNKNOWN))
     })
-    .await;
+    .await
+    .map_err(|failure| failure.error);
     if deleted.is_err() && account.enabled {
         enable(handle, id, true).await?;
     }

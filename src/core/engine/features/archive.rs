@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
-use jid::{BareJid, Jid};
+use jid::BareJid;
 use minidom::Element;
 use xso::exports::rxml::xml_ncname;
 
@@ -141,39 +141,11 @@ fn archived(
     id: &str,
 ) -> Option<IncomingMessage> {
     let message = forwarded.get_child("message", ns::CLIENT)?;
-    if matches!(message.attr("type"), Some("error" | "groupchat")) {
-        return None;
-    }
-    let body = messages::body(message)?;
-    let own = context.own_bare();
-    let from = Jid::new(message.attr("from")?).ok()?.to_bare();
-    let to = match message.attr("to") {
-        Some(to) => Jid::new(to).ok()?.to_bare(),
-        None => own.clone(),
-    };
-    let outgoing = from == own;
-    if !outgoing && to != own {
-        return None;
-    }
-    let with = if outgoing { to } else { from.clone() };
-    if context.book.is_blocked(&with) {
-        return None;
-    }
     let ids = MessageIds {
         archive: Some(id.to_owned()),
         ..messages::sender_ids(message)
     };
-    Some(IncomingMessage {
-        account: context.account,
-        stranger: !outgoing && !context.book.has(&from),
-        with,
-        outgoing,
-        from,
-        body,
-        time: time.min(context.now),
-        origin: Origin::Archive,
-        ids,
-    })
+    messages::forwarded(context, message, time, Origin::Archive, ids)
 }
 
 impl Asking {

@@ -3,7 +3,6 @@
 //! They are asked for in every new session, before the archive is: what comes in between comes by both ways, and is stored once. A
 //! resumed session has them still. Only what our own account says is a copy is one (§11); everybody else's are not even looked into.
 
-use jid::{BareJid, Jid};
 use minidom::Element;
 
 use super::messages;
@@ -14,7 +13,7 @@ use crate::{
     xmpp::{
         iq::Answer,
         ns,
-        stanza::{Sender, address, delay},
+        stanza::{Sender, delay},
     },
 };
 
@@ -33,47 +32,25 @@ fn is_private(message: &Element) -> bool {
     message.has_child("private", ns::CARBONS) || message.has_child("no-copy", ns::HINTS)
 }
 
-/// Who talks to whom in a copied message, both without resources.
-fn between(message: &Element, own: &BareJid, sent: bool) -> Option<(BareJid, BareJid)> {
-    let from = address(message, "from")?.to_bare();
-    let to = match message.attr("to") {
-        Some(to) => Jid::new(to).ok()?.to_bare(),
-        None => own.clone(),
-    };
-    let ours = if sent { &from } else { &to };
-    (ours == own).then_some((from, to))
-}
-
 /// The message in a copy (XEP-0297), if it is one that concerns us.
 fn copied(context: &Context<'_>, stanza: &Element, wrapper: &Element) -> Option<IncomingMessage> {
     let forwarded = wrapper.get_child("forwarded", ns::FORWARD)?;
     let message = forwarded.get_child("message", ns::CLIENT)?;
-    let is_chat = !matches!(message.attr("type"), Some("error" | "groupchat"));
     // A copy in a copy is somebody's invention.
-    if !is_chat || self::wrapper(message).is_some() || is_private(message) {
-        return None;
-    }
-    let body = messages::body(message)?;
-    let own = context.own_bare();
-    let (from, to) = between(message, &own, wrapper.name() == "sent")?;
-    let outgoing = from == own;
-    let with = if outgoing { to } else { from.clone() };
-    if context.book.is_blocked(&with) {
+    if self::wrapper(message).is_some() || is_private(message) {
         return None;
     }
     // Late where the one who wrote it, or our server on the way here, says so.
     let late = [message, forwarded, stanza].into_iter().find_map(delay);
-    Some(IncomingMessage {
-        account: context.account,
-        stranger: !outgoing && !context.book.has(&from),
-        with,
-        outgoing,
-        from,
-        body,
-        time: late.map_or(context.now, |late| late.min(context.now)),
-        origin: Origin::Carbon,
-        ids: messages::ids(context, message),
-    })
+    let time = late.unwrap_or(context.now);
+    let ids = messages::ids(context, message);
+    let copy = messages::forwarded(context, message, time, Origin::Carbon, ids)?;
+    let is_said_right = match wrapper.name() {
+        "sent" => copy.outgoing,
+        // What we write to ourselves is both.
+        _ => !copy.outgoing || copy.with == context.own_bare(),
+    };
+    is_said_right.then_some(copy)
 }
 
 impl Feature for Carbons {

@@ -12,7 +12,7 @@ use crate::{
     store::write::Write,
     xmpp::{
         ns,
-        stanza::{Sender, StanzaError, delay},
+        stanza::{Sender, StanzaError, address, delay},
     },
 };
 
@@ -111,6 +111,46 @@ pub(super) fn ids(context: &Context<'_>, stanza: &Element) -> MessageIds {
         },
         ..sender_ids(stanza)
     }
+}
+
+/// A message that was forwarded to us (XEP-0297), by our own account: from us to somebody or to us; none where it is no message to show,
+/// or none of ours.
+pub(super) fn forwarded(
+    context: &Context<'_>,
+    message: &Element,
+    time: DateTime<Utc>,
+    origin: Origin,
+    ids: MessageIds,
+) -> Option<IncomingMessage> {
+    if matches!(message.attr("type"), Some("error" | "groupchat")) {
+        return None;
+    }
+    let body = body(message)?;
+    let own = context.own_bare();
+    let from = address(message, "from")?.to_bare();
+    let to = match message.attr("to") {
+        Some(to) => Jid::new(to).ok()?.to_bare(),
+        None => own.clone(),
+    };
+    let outgoing = from == own;
+    if !outgoing && to != own {
+        return None;
+    }
+    let with = if outgoing { to } else { from.clone() };
+    if context.book.is_blocked(&with) {
+        return None;
+    }
+    Some(IncomingMessage {
+        account: context.account,
+        stranger: !outgoing && !context.book.has(&from),
+        with,
+        outgoing,
+        from,
+        body,
+        time: time.min(context.now),
+        origin,
+        ids,
+    })
 }
 
 /// When it was written, never in the future; and whether our server kept it for us.
